@@ -1,0 +1,1 @@
+"""What things are: data without input or output."""

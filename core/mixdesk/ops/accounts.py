@@ -1,0 +1,242 @@
+"""Accounts: list, add, change, rename, remove, use."""
+
+from __future__ import annotations
+
+import shutil
+
+from mixdesk.exceptions import AccountExistsError, ConfigError, StoreError
+from mixdesk.model.records import AccountEntry, AccountRow, Problem
+from mixdesk.model.rules import AccountType, Region
+from mixdesk.model.secret import Secret
+from mixdesk.model.text import clean
+from mixdesk.ops.context import Context
+from mixdesk.ops.names import Names
+from mixdesk.store.config import sound_account
+from mixdesk.store.snapshot import Snapshot
+from mixdesk.store.status import read_status
+from mixdesk.store.tokens import TokenEntry, read_tokens
+
+
+def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
+    """Every account of the file by name, broken ones with their problem.
+
+    Raises:
+        StoreError: The file cannot be read or is not TOML.
+    """
+    config = ctx.config.snapshot()
+    return account_rows(ctx, config, Names(ctx, config))
+
+
+def get_account(ctx: Context, name: str | None = None) -> AccountRow:
+    """One account; without a name the active one.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: No account is active.
+        StoreError: The file cannot be read or is not TOML.
+    """
+    config = ctx.config.snapshot()
+    name = name if name is not None else config.active.account
+    if name is None:
+        raise ConfigError("No account is active.", hint="Choose one: mp account use NAME")
+    if name not in config.defined("accounts"):
+        sound_account(config, name)
+    return _row(ctx, config, Names(ctx, config), name, _targets_by_account(config))
+
+
+def add_account(
+    ctx: Context,
+    name: str,
+    *,
+    type: AccountType,
+    region: Region,
+    default_project: str | None = None,
+    username: str | None = None,
+    secret: Secret | None = None,
+    token: Secret | None = None,
+    token_env: str | None = None,
+) -> AccountRow:
+    """Add an account; see :meth:`~mixdesk.store.config.ConfigManager.add_account`."""
+    ctx.config.add_account(
+        name,
+        type=type,
+        region=region,
+        default_project=default_project,
+        username=username,
+        secret=secret,
+        token=token,
+        token_env=token_env,
+    )
+    return get_account(ctx, name)
+
+
+def update_account(
+    ctx: Context,
+    name: str,
+    *,
+    region: Region | None = None,
+    default_project: str | None = None,
+    clear_default_project: bool = False,
+    username: str | None = None,
+    secret: Secret | None = None,
+    token: Secret | None = None,
+    token_env: str | None = None,
+) -> AccountRow:
+    """Change an account; see :meth:`~mixdesk.store.config.ConfigManager.update_account`."""
+    ctx.config.update_account(
+        name,
+        region=region,
+        default_project=default_project,
+        clear_default_project=clear_default_project,
+        username=username,
+        secret=secret,
+        token=token,
+        token_env=token_env,
+    )
+    return get_account(ctx, name)
+
+
+def rename_account(ctx: Context, name: str, new_name: str) -> AccountRow:
+    """Give an account another name; targets, the active choice and its files follow.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        AccountExistsError: The new name is taken, or files of an account of that name are left.
+        InvalidArgumentError: The new name is not one.
+        StoreError: The file cannot be changed, or the account's files cannot be moved.
+    """
+    if name == new_name:
+        return get_account(ctx, name)
+    old, new = ctx.storage.account_directory(name), ctx.storage.account_directory(new_name)
+    ctx.config.get_account(name)
+    if old.exists() and new.exists():
+        raise AccountExistsError(new_name)
+    ctx.config.rename_account(name, new_name)
+    if old.exists():
+        try:
+            old.rename(new)
+        except OSError as error:
+            ctx.config.rename_account(new_name, name)
+            raise StoreError(
+                f"The files of account {name!r} cannot be moved: {error.strerror}.",
+                code="STORE_IO",
+                path=str(old),
+                hint="The account keeps its name.",
+            ) from None
+    return get_account(ctx, new_name)
+
+
+def remove_account(ctx: Context, name: str, *, force: bool = False) -> tuple[str, ...]:
+    """Remove an account with its tokens and caches.
+
+    Args:
+        ctx: Where the files are.
+        name: The account, sound or broken.
+        force: Remove it even though targets refer to it.
+
+    Returns:
+        Names of the targets that are left without their account.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        AccountInUseError: Targets refer to it, and ``force`` is not given.
+        StoreError: The file cannot be changed.
+    """
+    orphans = ctx.config.remove_account(name, force=force)
+    directory = ctx.storage.account_directory(name)
+    if directory.is_dir() and not directory.is_symlink():
+        shutil.rmtree(directory, ignore_errors=True)
+    return tuple(orphans)
+
+
+def use_account(ctx: Context, name: str) -> None:
+    """Make an account the active one and leave the workspace of the last one behind.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: Its block is broken.
+        StoreError: The file cannot be changed.
+    """
+    ctx.config.apply_session(account=name)
+
+
+def account_rows(ctx: Context, config: Snapshot, names: Names) -> tuple[AccountRow, ...]:
+    """The rows of every account in one snapshot."""
+    targets = _targets_by_account(config)
+    return tuple(
+        _row(ctx, config, names, name, targets) for name in sorted(config.defined("accounts"))
+    )
+
+
+def _row(
+    ctx: Context, config: Snapshot, names: Names, name: str, targets: dict[str, list[str]]
+) -> AccountRow:
+    entry = config.accounts.get(name)
+    is_active = config.active.account == name
+    referring = tuple(targets.get(name, ()))
+    if entry is None:
+        problem = config.problem_of("accounts", name)
+        return AccountRow(name, None, None, is_active=is_active, targets=referring, problem=problem)
+    index = names.index(name)
+    status = read_status(ctx.storage.account(name, "status.json"))
+    tokens = tokens_of(ctx, entry)
+    return AccountRow(
+        name=name,
+        type=entry.type,
+        region=entry.region,
+        default_project=entry.default_project,
+        project_name=names.project(name, entry.default_project),
+        username=clean(entry.username) if entry.username else None,
+        token_env=clean(entry.token_env) if entry.token_env else None,
+        token_env_set=bool(ctx.environ.get(entry.token_env)) if entry.token_env else None,
+        has_tokens=tokens is not None if entry.type == "oauth_browser" else None,
+        can_refresh=tokens is not None and tokens.refresh_token is not None,
+        token_expires_at=tokens.expires_at if tokens else None,
+        status=status.status,
+        status_at=status.at,
+        user_email=index.user_email or status.user_email,
+        is_active=is_active,
+        targets=referring,
+    )
+
+
+def tokens_of(ctx: Context, entry: AccountEntry) -> TokenEntry | None:
+    """The stored tokens of a browser account; None when there are none that can be used."""
+    if entry.type != "oauth_browser":
+        return None
+    try:
+        return read_tokens(ctx.storage.account(entry.name, "tokens.json"))
+    except StoreError:
+        return None
+
+
+def unsafe_tokens(ctx: Context, config: Snapshot) -> list[Problem]:
+    """Token files that are there and are not used, with the reason."""
+    problems = []
+    for entry in config.accounts.values():
+        if entry.type != "oauth_browser":
+            continue
+        try:
+            read_tokens(ctx.storage.account(entry.name, "tokens.json"))
+        except StoreError as error:
+            problems.append(
+                Problem(
+                    kind="safety",
+                    code=error.code.lower(),
+                    section=("accounts", entry.name),
+                    key=None,
+                    summary=error.summary,
+                    hint=error.hint or "",
+                    path=error.path,
+                )
+            )
+    return problems
+
+
+def _targets_by_account(config: Snapshot) -> dict[str, list[str]]:
+    """Names of the targets, sound or broken, that refer to each account."""
+    found: dict[str, list[str]] = {}
+    for name, block in sorted(config.defined("targets").items()):
+        if isinstance(block, dict) and isinstance(block.get("account"), str):
+            found.setdefault(block["account"], []).append(name)
+    return found

@@ -1,0 +1,43 @@
+"""What every operation is given: where things live, the environment, the time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mixdesk.clock import Clock, SystemClock
+from mixdesk.store.config import ConfigManager
+from mixdesk.store.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The world an operation sees. Made per program, or per call of the public API.
+
+    ``environ`` is read at each call and never written.
+    """
+
+    config: ConfigManager
+    storage: Storage
+    environ: Mapping[str, str]
+    clock: Clock
+
+    @classmethod
+    def from_environment(
+        cls, environ: Mapping[str, str] | None = None, clock: Clock | None = None
+    ) -> Context:
+        """Look up the files as the environment says (contract: files on disk, environment).
+
+        Args:
+            environ: Another environment than the process's own.
+            clock: Another clock than this machine's.
+
+        Returns:
+            A context; nothing is read or created yet.
+        """
+        environ = os.environ if environ is None else environ
+        clock = clock or SystemClock()
+        storage = Storage.from_environment(environ)
+        config = ConfigManager(environ=environ, storage=storage, clock=clock)
+        return cls(config=config, storage=storage, environ=environ, clock=clock)

@@ -1,0 +1,39 @@
+"""Names for ids, from the ``/me`` indexes of the accounts: no network, no models."""
+
+from __future__ import annotations
+
+from mixdesk.model.records import WorkspaceEntry
+from mixdesk.ops.context import Context
+from mixdesk.store.me_cache import MeIndex, read_index
+from mixdesk.store.snapshot import Snapshot
+
+
+class Names:
+    """The indexes of the accounts, each read once.
+
+    Args:
+        ctx: Where the files are.
+        config: The accounts there are.
+    """
+
+    def __init__(self, ctx: Context, config: Snapshot) -> None:
+        self._storage = ctx.storage
+        self._config = config
+        self._indexes: dict[str, MeIndex] = {}
+
+    def index(self, account: str | None) -> MeIndex:
+        """The index of one account; an empty one for an account that is not in the file."""
+        if account is None or account not in self._config.accounts:
+            return MeIndex()
+        if account not in self._indexes:
+            self._indexes[account] = read_index(self._storage.account(account, "me.json"))
+        return self._indexes[account]
+
+    def project(self, account: str | None, project: str | None) -> str | None:
+        """The name of a project as this account sees it."""
+        entry = self.index(account).projects.get(project or "")
+        return entry.name if entry else None
+
+    def workspace(self, account: str | None, workspace: int | None) -> WorkspaceEntry | None:
+        """What is known of a workspace."""
+        return self.index(account).workspaces.get(workspace or 0)

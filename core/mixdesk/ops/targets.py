@@ -1,0 +1,161 @@
+"""Targets: list, add, change, rename, remove, use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mixdesk.model import rules
+from mixdesk.model.records import Problem, TargetRow
+from mixdesk.ops.context import Context
+from mixdesk.ops.names import Names
+from mixdesk.store.config import sound_target
+from mixdesk.store.preferences import change_preferences, read_preferences
+from mixdesk.store.snapshot import Snapshot
+
+
+def list_targets(ctx: Context) -> tuple[TargetRow, ...]:
+    """Every target of the file by name, broken ones with their problem.
+
+    Raises:
+        StoreError: The file cannot be read or is not TOML.
+    """
+    config = ctx.config.snapshot()
+    return target_rows(ctx, config, Names(ctx, config))
+
+
+def get_target(ctx: Context, name: str) -> TargetRow:
+    """One target.
+
+    Raises:
+        TargetNotFoundError: There is none of this name.
+        StoreError: The file cannot be read or is not TOML.
+    """
+    config = ctx.config.snapshot()
+    if name not in config.defined("targets"):
+        sound_target(config, name)
+    protected = read_preferences(ctx.storage.preferences).protected_targets
+    return _row(config, Names(ctx, config), name, name in protected)
+
+
+def add_target(
+    ctx: Context, name: str, *, account: str, project: str, workspace: int | None = None
+) -> TargetRow:
+    """Save a target; see :meth:`~mixdesk.store.config.ConfigManager.add_target`."""
+    ctx.config.add_target(name, account=account, project=project, workspace=workspace)
+    return get_target(ctx, name)
+
+
+def update_target(
+    ctx: Context,
+    name: str,
+    *,
+    account: str | None = None,
+    project: str | None = None,
+    workspace: int | None = None,
+    clear_workspace: bool = False,
+) -> TargetRow:
+    """Change a target; see :meth:`~mixdesk.store.config.ConfigManager.update_target`."""
+    ctx.config.update_target(
+        name,
+        account=account,
+        project=project,
+        workspace=workspace,
+        clear_workspace=clear_workspace,
+    )
+    return get_target(ctx, name)
+
+
+def rename_target(ctx: Context, name: str, new_name: str) -> TargetRow:
+    """Give a target another name; its protection follows.
+
+    Raises:
+        TargetNotFoundError: There is none of this name.
+        TargetExistsError: The new name is taken.
+        InvalidArgumentError: The new name is not one.
+        StoreError: The file cannot be changed.
+    """
+    if name == new_name:
+        return get_target(ctx, name)
+    ctx.config.rename_target(name, new_name)
+    protected = read_preferences(ctx.storage.preferences).protected_targets
+    if name in protected:
+        kept = tuple(new_name if known == name else known for known in protected)
+        change_preferences(ctx.storage.preferences, protected_targets=kept)
+    return get_target(ctx, new_name)
+
+
+def remove_target(ctx: Context, name: str) -> None:
+    """Remove a target, sound or broken.
+
+    Raises:
+        TargetNotFoundError: There is none of this name.
+        StoreError: The file cannot be changed.
+    """
+    ctx.config.remove_target(name)
+
+
+def use_target(ctx: Context, name: str) -> None:
+    """Make a target current: account, its home project, and workspace, in one transaction.
+
+    Raises:
+        TargetNotFoundError: There is none of this name.
+        AccountNotFoundError: Its account is gone.
+        ConfigError: Its block, or its account's, is broken.
+        StoreError: The file cannot be changed.
+    """
+    ctx.config.apply_target(name)
+
+
+def target_rows(ctx: Context, config: Snapshot, names: Names) -> tuple[TargetRow, ...]:
+    """The rows of every target in one snapshot."""
+    protected = read_preferences(ctx.storage.preferences).protected_targets
+    return tuple(
+        _row(config, names, name, name in protected) for name in sorted(config.defined("targets"))
+    )
+
+
+def _row(config: Snapshot, names: Names, name: str, is_protected: bool) -> TargetRow:
+    account, project, workspace = _axes(config.defined("targets")[name])
+    entry = config.accounts.get(account) if account else None
+    known = names.workspace(account, workspace)
+    return TargetRow(
+        name=name,
+        account=account,
+        project=project,
+        workspace=workspace,
+        account_type=entry.type if entry else None,
+        region=entry.region if entry else None,
+        project_name=names.project(account, project),
+        workspace_name=known.name if known and known.project == project else None,
+        is_active=_is_active(config, name),
+        is_protected=is_protected,
+        problem=_problem(config, name, account),
+    )
+
+
+def _axes(block: Any) -> tuple[str | None, str | None, int | None]:
+    """What can be read of a target's block, however broken."""
+    if not isinstance(block, dict):
+        return None, None, None
+    account, project, workspace = block.get("account"), block.get("project"), block.get("workspace")
+    return (
+        account if isinstance(account, str) else None,
+        project if rules.is_project(project) else None,
+        workspace if rules.is_workspace(workspace) else None,
+    )
+
+
+def _is_active(config: Snapshot, name: str) -> bool:
+    """Whether account, project and workspace are exactly the persisted ones."""
+    target = config.targets.get(name)
+    if target is None or target.account != config.active.account:
+        return False
+    account = config.accounts.get(target.account)
+    project = account.default_project if account else None
+    return (target.project, target.workspace) == (project, config.active.workspace)
+
+
+def _problem(config: Snapshot, name: str, account: str | None) -> Problem | None:
+    """Why a target cannot be used: its own problem, or its account's."""
+    own = config.problem_of("targets", name)
+    return own or (config.problem_of("accounts", account) if account else None)

@@ -1,0 +1,1 @@
+"""Which account, project and workspace apply, and why."""

@@ -1,0 +1,1 @@
+"""A made-up Mixpanel for the demo and for tests. Nobody in it exists."""

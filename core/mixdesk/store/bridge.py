@@ -1,0 +1,153 @@
+"""The bridge: a JSON file that carries one account's credentials to another machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mixdesk.exceptions import ConfigError, StoreError
+from mixdesk.model import rules
+from mixdesk.model.records import AccountEntry
+from mixdesk.model.text import clean
+from mixdesk.store.files import Place
+from mixdesk.store.json_file import read_json
+from mixdesk.store.schema import account_entry, account_problems, nearest
+from mixdesk.store.storage import expand, home_directory
+from mixdesk.store.tokens import TokenEntry, token_entry
+
+VERSION = 2
+_KEYS = ("version", "account", "tokens", "project", "workspace", "headers")
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeEntry:
+    """What a bridge file says."""
+
+    path: str
+    account: AccountEntry
+    tokens: TokenEntry | None = None
+    project: str | None = None
+    workspace: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_bridge(environ: Mapping[str, str], cwd: str) -> BridgeEntry | None:
+    """Read the first bridge there is.
+
+    Args:
+        environ: ``MP_AUTH_FILE`` names one; otherwise ``~/.claude/mixpanel/auth.json``, then
+            ``mixpanel_auth.json`` in the working directory are looked at.
+        cwd: The working directory.
+
+    Returns:
+        The bridge, or None when there is none.
+
+    Raises:
+        ConfigError: ``MP_AUTH_FILE`` names a file that is not there, or a bridge is not one.
+        StoreError: A bridge is not safe to use.
+    """
+    if named := environ.get("MP_AUTH_FILE"):
+        path = str(expand(named, environ))
+        bridge = read_bridge(_beside(path))
+        if bridge is None:
+            raise ConfigError(
+                f"MP_AUTH_FILE names {clean(path)}, which is not there.",
+                hint="Correct it, or take it away: unset MP_AUTH_FILE",
+                details={"variable": "MP_AUTH_FILE", "path": path},
+            )
+        return bridge
+    home = str(home_directory(environ))
+    usual = Place(f"{home}/.claude/mixpanel/auth.json", home)
+    return read_bridge(usual) or read_bridge(_beside(f"{cwd}/mixpanel_auth.json"))
+
+
+def read_bridge(place: Place) -> BridgeEntry | None:
+    """Read one bridge file.
+
+    Returns:
+        The bridge, or None when there is no file.
+
+    Raises:
+        StoreError: It is not safe to use or cannot be read.
+        ConfigError: It is not a version 2 bridge.
+    """
+    try:
+        fields = read_json(place)
+    except StoreError as error:
+        if error.code == "STORE_CORRUPT":
+            raise _bad(place, "is not a JSON object") from None
+        raise
+    return None if fields is None else _entry(place, fields)
+
+
+def _entry(place: Place, fields: Mapping[str, Any]) -> BridgeEntry:
+    for key in fields:
+        if key not in _KEYS:
+            meant = nearest(key, _KEYS)
+            hint = f" (did you mean {meant!r}?)" if meant else ""
+            raise _bad(place, f"has a key {clean(key, 64)!r} that means nothing here{hint}")
+    version = fields.get("version")
+    if version != VERSION or isinstance(version, bool):
+        raise _bad(place, f"is version {clean(repr(version), 20)}; version {VERSION} is needed")
+    account = _account(place, fields.get("account"))
+    return BridgeEntry(
+        path=place.path,
+        account=account,
+        tokens=_tokens(place, fields.get("tokens"), account),
+        project=_checked(place, fields, "project", rules.is_project),
+        workspace=_checked(place, fields, "workspace", rules.is_workspace),
+        headers=_headers(place, fields.get("headers")),
+    )
+
+
+def _account(place: Place, fields: object) -> AccountEntry:
+    if not isinstance(fields, dict) or not isinstance(fields.get("name"), str):
+        raise _bad(place, "has no account with a name")
+    block = {key: value for key, value in fields.items() if key != "name" and value is not None}
+    problems = account_problems(fields["name"], block, place.path)
+    if problems:
+        raise _bad(place, f"has an account that cannot be used: {problems[0].summary[:-1]}")
+    return account_entry(fields["name"], block)
+
+
+def _tokens(place: Place, fields: object, account: AccountEntry) -> TokenEntry | None:
+    if fields is None:
+        if account.type == "oauth_browser":
+            raise _bad(place, "carries a browser account without its tokens")
+        return None
+    entry = token_entry(fields) if isinstance(fields, dict) else None
+    if entry is None:
+        raise _bad(place, "carries tokens that are none")
+    return entry
+
+
+def _headers(place: Place, fields: object) -> Mapping[str, str]:
+    if fields is None:
+        return {}
+    if isinstance(fields, dict) and all(
+        rules.is_header_name(name) and rules.is_header_value(value)
+        for name, value in fields.items()
+    ):
+        return fields
+    raise _bad(place, "carries headers that cannot be sent")
+
+
+def _checked(place: Place, fields: Mapping[str, Any], key: str, holds: Any) -> Any:
+    value = fields.get(key)
+    if value is None or holds(value):
+        return value
+    raise _bad(place, f"has a {key} that is none: {clean(repr(value), 40)}")
+
+
+def _beside(path: str) -> Place:
+    """A file that the user named, or that lies where he works: its directory is trusted."""
+    return Place(path, path.rpartition("/")[0] or "/")
+
+
+def _bad(place: Place, what: str) -> ConfigError:
+    return ConfigError(
+        f"The bridge {place.path} {what}.",
+        hint="Export it again on the machine it came from: mp account export-bridge",
+        details={"path": place.path},
+    )

@@ -1,0 +1,711 @@
+"""The one owner of ``config.toml``: every reading and every change of it goes through here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mixdesk.clock import Clock, SystemClock
+from mixdesk.exceptions import (
+    AccountExistsError,
+    AccountInUseError,
+    AccountNotFoundError,
+    ConfigError,
+    InvalidArgumentError,
+    TargetExistsError,
+    TargetNotFoundError,
+)
+from mixdesk.model import rules
+from mixdesk.model.records import AccountEntry, ActiveEntry, Activity, Problem, TargetEntry
+from mixdesk.model.rules import AccountType, Region
+from mixdesk.model.secret import Secret
+from mixdesk.model.text import clean
+from mixdesk.store import activity, schema
+from mixdesk.store.snapshot import (
+    ChangedMeanwhileError,
+    Snapshot,
+    fingerprint,
+    problem_error,
+    read_snapshot,
+)
+from mixdesk.store.storage import Storage, default_config_path
+
+Result = TypeVar("Result")
+
+if TYPE_CHECKING:
+    from mixdesk.store.files import Fingerprint
+    from mixdesk.store.transaction import Transaction
+
+_ATTEMPTS = 5
+"""How often a change is made again when a program without locks changed the file meanwhile."""
+
+_FIELDS_OF = {
+    "username": "service_account",
+    "secret": "service_account",
+    "token": "oauth_token",
+    "token_env": "oauth_token",
+}
+
+
+class ConfigManager:
+    """Reads and changes ``config.toml`` transactionally.
+
+    Every change takes the file's lock, reads the file again, checks it, edits only what the
+    change is about, checks the whole, writes it durably and releases the lock.
+
+    Args:
+        config_path: The file; None follows ``$MP_CONFIG_PATH``, then ``~/.mp/config.toml``, both
+            looked up now.
+        environ: Another environment than the process's own, for that look-up.
+        storage: Where the activity log is; None looks it up like the file.
+        clock: Another clock than this machine's.
+        wait: Longest wait for the lock, in seconds.
+    """
+
+    def __init__(
+        self,
+        config_path: Path | str | None = None,
+        *,
+        environ: Mapping[str, str] | None = None,
+        storage: Storage | None = None,
+        clock: Clock | None = None,
+        wait: float = 10.0,
+    ) -> None:
+        environ = os.environ if environ is None else environ
+        self._path = default_config_path(environ) if config_path is None else Path(config_path)
+        self._storage = storage or Storage.from_environment(environ)
+        self._clock = clock or SystemClock()
+        self._wait = wait
+
+    @property
+    def path(self) -> Path:
+        """The file, as it was named (perhaps a link to the real one)."""
+        return self._path
+
+    @property
+    def config_path(self) -> Path:
+        """The same as :attr:`path`, under the name ``mixpanel_headless`` has for it."""
+        return self._path
+
+    def snapshot(self) -> Snapshot:
+        """Read the file, or reuse the last reading while it is unchanged.
+
+        Raises:
+            StoreError: The file cannot be read or is not TOML.
+        """
+        return read_snapshot(self._path)
+
+    def fingerprint(self) -> Fingerprint | None:
+        """The state of the file now (one ``stat``); None when there is no file."""
+        return fingerprint(self._path)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What in the file does not hold, in its order."""
+        return self.snapshot().problems
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Change the file: lock, read, check, the body's edits, check the whole, write, release.
+
+        Yields:
+            The transaction: ``before`` is the file as it is, ``document`` takes the edits. A body
+            that raises writes nothing.
+
+        Raises:
+            StoreError: The file cannot be locked, read or written, or is not TOML.
+            ConfigError: The change would add a problem to the file.
+        """
+        from mixdesk.store.transaction import transaction  # tomlkit: only for those who write
+
+        with transaction(self._path, wait=self._wait) as change:
+            yield change
+
+    # --- accounts --------------------------------------------------------------------------
+
+    def list_accounts(self) -> list[AccountEntry]:
+        """The sound accounts, by name."""
+        accounts = self.snapshot().accounts
+        return [accounts[name] for name in sorted(accounts)]
+
+    def get_account(self, name: str) -> AccountEntry:
+        """One account.
+
+        Raises:
+            AccountNotFoundError: There is none of this name.
+            ConfigError: Its block is broken.
+        """
+        return sound_account(self.snapshot(), name)
+
+    def add_account(
+        self,
+        name: str,
+        *,
+        type: AccountType,
+        region: Region,
+        default_project: str | None = None,
+        username: str | None = None,
+        secret: Secret | None = None,
+        token: Secret | None = None,
+        token_env: str | None = None,
+    ) -> AccountEntry:
+        """Add an account. The first one becomes active.
+
+        Args:
+            name: Letters, digits, ``-`` and ``_``, at most 64.
+            type: How it proves who it is.
+            region: Where its data lives.
+            default_project: Its home project: a string of digits.
+            username: For a service account.
+            secret: For a service account.
+            token: For a bearer account: the token itself,
+            token_env: or the name of the variable that holds it.
+
+        Returns:
+            The account as saved.
+
+        Raises:
+            AccountExistsError: There is one of this name.
+            InvalidArgumentError: A value is missing, wrong, or of another type of account.
+            StoreError: The file cannot be changed.
+        """
+        fields = {"type": type, "region": region, "default_project": default_project}
+        fields |= {"username": username, "token_env": token_env}
+        fields |= {"secret": _reveal(secret), "token": _reveal(token)}
+        block = {key: value for key, value in fields.items() if value is not None}
+        _refuse_foreign_fields(name, type, block)
+        _refuse_bad(schema.account_problems(name, block, str(self._path)))
+
+        def add(change: Transaction) -> None:
+            accounts = change.before.defined("accounts")
+            if name in accounts:
+                raise AccountExistsError(name)
+            change.document.add_table(("accounts", name), block)
+            if not accounts:
+                change.document.set_value(("active",), "account", name)
+                change.document.delete_value(("active",), "workspace")
+
+        self._change("account.add", (name,), add)
+        return schema.account_entry(name, block)
+
+    def update_account(
+        self,
+        name: str,
+        *,
+        region: Region | None = None,
+        default_project: str | None = None,
+        clear_default_project: bool = False,
+        username: str | None = None,
+        secret: Secret | None = None,
+        token: Secret | None = None,
+        token_env: str | None = None,
+    ) -> AccountEntry:
+        """Change what is given of an account; its type stays.
+
+        Args:
+            name: The account, sound or broken (a change may mend it).
+            region: Where its data lives.
+            default_project: Its home project. A new one for the active account clears
+                ``[active].workspace``, which belongs to the old one.
+            clear_default_project: Take the home project away.
+            username: For a service account.
+            secret: For a service account.
+            token: For a bearer account; takes the place of ``token_env``.
+            token_env: For a bearer account; takes the place of ``token``.
+
+        Returns:
+            The account as saved.
+
+        Raises:
+            AccountNotFoundError: There is none of this name.
+            InvalidArgumentError: A value is wrong or of another type of account.
+            ConfigError: The block is broken in a way that this does not mend.
+            StoreError: The file cannot be changed.
+        """
+        fields = {"region": region, "default_project": default_project, "username": username}
+        fields |= {"secret": _reveal(secret), "token": _reveal(token), "token_env": token_env}
+        given = {key: value for key, value in fields.items() if value is not None}
+        if token is not None and token_env is not None:
+            raise InvalidArgumentError(
+                "A bearer account has a token or the name of a variable, not both.",
+                violation="one_token",
+                hint="Give one of them.",
+            )
+        if clear_default_project and default_project is not None:
+            raise ValueError("default_project= and clear_default_project= exclude each other")
+
+        def update(change: Transaction) -> None:
+            block = _defined_account(change.before, name)
+            if isinstance(block, dict):
+                _refuse_foreign_fields(name, block.get("type"), given)
+            section = ("accounts", name)
+            for key, other in (("token", "token_env"), ("token_env", "token")):
+                if key in given:
+                    change.document.delete_value(section, other)
+            for key, value in given.items():
+                change.document.set_value(section, key, value)
+            if clear_default_project:
+                change.document.delete_value(section, "default_project")
+            _leave_old_project(change, name)
+
+        self._change("account.update", (name,), update)
+        return sound_account(self.snapshot(), name)
+
+    def rename_account(self, name: str, new_name: str) -> None:
+        """Give an account another name; targets and ``[active]`` follow.
+
+        Raises:
+            AccountNotFoundError: There is none of this name.
+            AccountExistsError: The new name is taken.
+            InvalidArgumentError: The new name is not one.
+            StoreError: The file cannot be changed.
+        """
+        _refuse_bad_name(new_name, "an account")
+
+        def rename(change: Transaction) -> None:
+            _defined_account(change.before, name)
+            if new_name in change.before.defined("accounts"):
+                raise AccountExistsError(new_name)
+            change.document.rename_table(("accounts", name), new_name)
+            for target in _referring(change.before, name):
+                change.document.set_value(("targets", target), "account", new_name)
+            if change.before.active.account == name:
+                change.document.set_value(("active",), "account", new_name)
+
+        self._change("account.rename", (name, new_name), rename)
+
+    def remove_account(self, name: str, *, force: bool = False) -> list[str]:
+        """Remove an account. Removing the active one clears both keys of ``[active]``.
+
+        Args:
+            name: The account, sound or broken.
+            force: Remove it even though targets refer to it.
+
+        Returns:
+            Names of the targets that are left without their account.
+
+        Raises:
+            AccountNotFoundError: There is none of this name.
+            AccountInUseError: Targets refer to it, and ``force`` is not given.
+            StoreError: The file cannot be changed.
+        """
+
+        def remove(change: Transaction) -> list[str]:
+            _defined_account(change.before, name)
+            referring = _referring(change.before, name)
+            if referring and not force:
+                raise AccountInUseError(name, referenced_by=referring)
+            change.may_orphan = True
+            change.document.delete_table(("accounts", name))
+            if change.before.active.account == name:
+                change.document.delete_value(("active",), "account")
+                change.document.delete_value(("active",), "workspace")
+            return referring
+
+        return self._change("account.remove", (name,), remove)
+
+    # --- the active choice -----------------------------------------------------------------
+
+    def get_active(self) -> ActiveEntry:
+        """The persisted choice."""
+        return self.snapshot().active
+
+    def set_active(
+        self, *, account: str | None = None, workspace: int | None = None
+    ) -> ActiveEntry:
+        """Save an account, a workspace, or both; None leaves an axis alone.
+
+        Saving an account clears the workspace unless one is given with it.
+        """
+        return self.apply_session(account=account, workspace=workspace)
+
+    def clear_active(self, *, account: bool = False, workspace: bool = False) -> ActiveEntry:
+        """Take keys out of ``[active]``; taking the account takes the workspace too."""
+
+        def clear(change: Transaction) -> None:
+            if account:
+                change.document.delete_value(("active",), "account")
+            if account or workspace:
+                change.document.delete_value(("active",), "workspace")
+
+        self._change("session.clear", (), clear)
+        return self.get_active()
+
+    def apply_session(
+        self,
+        *,
+        account: str | None = None,
+        project: str | None = None,
+        workspace: int | None = None,
+        clear_workspace: bool = False,
+    ) -> ActiveEntry:
+        """Save one or more axes in one transaction.
+
+        Args:
+            account: The new active account.
+            project: The new home project of that account, or of the active one.
+            workspace: The new active workspace.
+            clear_workspace: Leave none.
+
+        Returns:
+            The active choice as saved.
+
+        Raises:
+            AccountNotFoundError: There is no such account.
+            InvalidArgumentError: The project or workspace is none.
+            ConfigError: A project without an account, or a broken account.
+            StoreError: The file cannot be changed.
+            ValueError: ``workspace`` and ``clear_workspace`` together.
+        """
+        if workspace is not None and clear_workspace:
+            raise ValueError("workspace= and clear_workspace= exclude each other")
+        _refuse_bad_ids(project, workspace)
+
+        def apply(change: Transaction) -> None:
+            owner = account if account is not None else change.before.active.account
+            if account is not None:
+                sound_account(change.before, account)
+                change.document.set_value(("active",), "account", account)
+            if project is not None:
+                if owner is None:
+                    raise _no_account_for_project()
+                sound_account(change.before, owner)
+                change.document.set_value(("accounts", owner), "default_project", project)
+            if workspace is not None:
+                change.document.set_value(("active",), "workspace", workspace)
+            elif account is not None or project is not None or clear_workspace:
+                change.document.delete_value(("active",), "workspace")
+
+        verb = "account.use" if account is not None and project is None else "session.use"
+        names = tuple(str(v) for v in (account, project, workspace) if v is not None)
+        self._change(verb, names, apply)
+        return self.get_active()
+
+    # --- targets ---------------------------------------------------------------------------
+
+    def list_targets(self) -> list[TargetEntry]:
+        """The sound targets, by name; their account may be gone."""
+        targets = self.snapshot().targets
+        return [targets[name] for name in sorted(targets)]
+
+    def get_target(self, name: str) -> TargetEntry:
+        """One target.
+
+        Raises:
+            TargetNotFoundError: There is none of this name.
+            ConfigError: Its block is broken.
+        """
+        return sound_target(self.snapshot(), name)
+
+    def add_target(
+        self, name: str, *, account: str, project: str, workspace: int | None = None
+    ) -> TargetEntry:
+        """Save a target.
+
+        Raises:
+            TargetExistsError: There is one of this name.
+            AccountNotFoundError: There is no such account.
+            InvalidArgumentError: The name, project or workspace is none.
+            StoreError: The file cannot be changed.
+        """
+        _refuse_bad_name(name, "a target")
+        _refuse_bad_ids(project, workspace)
+        block = {"account": account, "project": project}
+        values = block if workspace is None else {**block, "workspace": workspace}
+
+        def add(change: Transaction) -> None:
+            if name in change.before.defined("targets"):
+                raise TargetExistsError(name)
+            _defined_account(change.before, account)
+            change.document.add_table(("targets", name), values)
+
+        self._change("target.add", (name,), add)
+        return schema.target_entry(name, values)
+
+    def update_target(
+        self,
+        name: str,
+        *,
+        account: str | None = None,
+        project: str | None = None,
+        workspace: int | None = None,
+        clear_workspace: bool = False,
+    ) -> TargetEntry:
+        """Change what is given of a target.
+
+        A new account or project takes the workspace away unless one is given: a workspace lives
+        in one project.
+
+        Raises:
+            TargetNotFoundError: There is none of this name.
+            AccountNotFoundError: There is no such account.
+            InvalidArgumentError: The project or workspace is none.
+            ConfigError: The block is broken in a way that this does not mend.
+            StoreError: The file cannot be changed.
+        """
+        _refuse_bad_ids(project, workspace)
+
+        def update(change: Transaction) -> None:
+            block = _defined_target(change.before, name)
+            old = block if isinstance(block, dict) else {}
+            section = ("targets", name)
+            if account is not None:
+                _defined_account(change.before, account)
+                change.document.set_value(section, "account", account)
+            if project is not None:
+                change.document.set_value(section, "project", project)
+            moves = account not in (None, old.get("account")) or project not in (
+                None,
+                old.get("project"),
+            )
+            if workspace is not None:
+                change.document.set_value(section, "workspace", workspace)
+            elif moves or clear_workspace:
+                change.document.delete_value(section, "workspace")
+
+        self._change("target.update", (name,), update)
+        return sound_target(self.snapshot(), name)
+
+    def rename_target(self, name: str, new_name: str) -> None:
+        """Give a target another name.
+
+        Raises:
+            TargetNotFoundError: There is none of this name.
+            TargetExistsError: The new name is taken.
+            InvalidArgumentError: The new name is not one.
+            StoreError: The file cannot be changed.
+        """
+        _refuse_bad_name(new_name, "a target")
+
+        def rename(change: Transaction) -> None:
+            _defined_target(change.before, name)
+            if new_name in change.before.defined("targets"):
+                raise TargetExistsError(new_name)
+            change.document.rename_table(("targets", name), new_name)
+
+        self._change("target.rename", (name, new_name), rename)
+
+    def remove_target(self, name: str) -> None:
+        """Remove a target, sound or broken.
+
+        Raises:
+            TargetNotFoundError: There is none of this name.
+            StoreError: The file cannot be changed.
+        """
+
+        def remove(change: Transaction) -> None:
+            _defined_target(change.before, name)
+            change.document.delete_table(("targets", name))
+
+        self._change("target.remove", (name,), remove)
+
+    def apply_target(self, name: str) -> ActiveEntry:
+        """Make a target current: account, its home project, and workspace, in one transaction.
+
+        Raises:
+            TargetNotFoundError: There is none of this name.
+            AccountNotFoundError: Its account is gone.
+            ConfigError: Its block, or its account's, is broken.
+            StoreError: The file cannot be changed.
+        """
+
+        def apply(change: Transaction) -> None:
+            target = sound_target(change.before, name)
+            sound_account(change.before, target.account)
+            section = ("accounts", target.account)
+            change.document.set_value(("active",), "account", target.account)
+            change.document.set_value(section, "default_project", target.project)
+            if target.workspace is None:
+                change.document.delete_value(("active",), "workspace")
+            else:
+                change.document.set_value(("active",), "workspace", target.workspace)
+
+        self._change("target.use", (name,), apply)
+        return self.get_active()
+
+    # --- settings --------------------------------------------------------------------------
+
+    def get_custom_header(self) -> tuple[str, str] | None:
+        """``[settings].custom_header``: name and value, or None."""
+        return self.snapshot().custom_header
+
+    def set_custom_header(self, *, name: str, value: str) -> None:
+        """Save the header that is sent with every request.
+
+        Args:
+            name: An HTTP field name (RFC 9110, section 5.1).
+            value: An HTTP field value (RFC 9110, section 5.5).
+
+        Raises:
+            InvalidArgumentError: One of them is none.
+            StoreError: The file cannot be changed.
+        """
+        if not rules.is_header_name(name) or not rules.is_header_value(value):
+            raise InvalidArgumentError(
+                "This cannot be sent as an HTTP header.",
+                violation="header",
+                hint="A name is letters, digits and -; a value is one line of text.",
+            )
+
+        def change_header(change: Transaction) -> None:
+            settings = change.before.data.get("settings", {})
+            if isinstance(settings, dict) and isinstance(settings.get("custom_header"), dict):
+                section = ("settings", "custom_header")
+                change.document.set_value(section, "name", name)
+                change.document.set_value(section, "value", value)
+            else:
+                header = {"name": name, "value": value}
+                change.document.set_value(("settings",), "custom_header", header)
+
+        self._change("settings.header", (name,), change_header)
+
+    def _change(
+        self, verb: str, names: tuple[str, ...], body: Callable[[Transaction], Result]
+    ) -> Result:
+        """Run one operation as a transaction and note it in the activity log."""
+        result, wrote = self._attempt(body)
+        if wrote:
+            entry = Activity(at=self._clock.now(), verb=verb, names=names, pid=os.getpid())
+            activity.record(self._storage.activity, entry)
+        return result
+
+    def _attempt(self, body: Callable[[Transaction], Result]) -> tuple[Result, bool]:
+        """Make a change, again if a program without locks changed the file meanwhile."""
+        for left in reversed(range(_ATTEMPTS)):
+            try:
+                with self.transaction() as change:
+                    result = body(change)
+                return result, change.wrote
+            except ChangedMeanwhileError:
+                if not left:
+                    raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def sound_account(snapshot: Snapshot, name: str) -> AccountEntry:
+    """Return an account of the file, or say why it cannot be used.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: Its block is broken.
+    """
+    entry = snapshot.accounts.get(name)
+    if entry is not None:
+        return entry
+    _defined_account(snapshot, name)
+    problem = snapshot.problem_of("accounts", name)
+    raise problem_error(problem) if problem else AccountNotFoundError(name)
+
+
+def sound_target(snapshot: Snapshot, name: str) -> TargetEntry:
+    """Return a target of the file, or say why it cannot be used.
+
+    Raises:
+        TargetNotFoundError: There is none of this name.
+        ConfigError: Its block is broken.
+    """
+    entry = snapshot.targets.get(name)
+    if entry is not None:
+        return entry
+    _defined_target(snapshot, name)
+    problem = snapshot.problem_of("targets", name)
+    raise problem_error(problem) if problem else TargetNotFoundError(name)
+
+
+def _defined_account(snapshot: Snapshot, name: str) -> object:
+    """The block of an account, sound or broken."""
+    accounts = snapshot.defined("accounts")
+    if name not in accounts:
+        known = [clean(known) for known in sorted(accounts)]
+        raise AccountNotFoundError(clean(name), known=known)
+    return accounts[name]
+
+
+def _defined_target(snapshot: Snapshot, name: str) -> object:
+    """The block of a target, sound or broken."""
+    targets = snapshot.defined("targets")
+    if name not in targets:
+        known = [clean(known) for known in sorted(targets)]
+        raise TargetNotFoundError(clean(name), known=known)
+    return targets[name]
+
+
+def _referring(snapshot: Snapshot, account: str) -> list[str]:
+    """Names of the targets, sound or broken, that refer to an account."""
+    return sorted(
+        name
+        for name, block in snapshot.defined("targets").items()
+        if isinstance(block, dict) and block.get("account") == account
+    )
+
+
+def _leave_old_project(change: Transaction, name: str) -> None:
+    """Clear the active workspace if the active account's project changes: it lives in the old."""
+    if change.before.active.account != name:
+        return
+    old = change.before.defined("accounts")[name]
+    new = change.document.data["accounts"][name]
+    if old.get("default_project") != new.get("default_project"):
+        change.document.delete_value(("active",), "workspace")
+
+
+def _refuse_bad_name(name: str, what: str) -> None:
+    if not rules.is_name(name):
+        raise InvalidArgumentError(
+            f"{clean(name, 64)!r} cannot name {what}.",
+            violation="name",
+            hint="Use letters, digits, - and _, at most 64 of them.",
+        )
+
+
+def _refuse_bad_ids(project: str | None, workspace: int | None) -> None:
+    if project is not None and not rules.is_project(project):
+        raise InvalidArgumentError(
+            f"{clean(str(project), 40)!r} is no project id.",
+            violation="project",
+            hint="A project id is a string of digits, such as 3713224.",
+        )
+    if workspace is not None and not rules.is_workspace(workspace):
+        raise InvalidArgumentError(
+            f"{clean(str(workspace), 40)!r} is no workspace id.",
+            violation="workspace",
+            hint="A workspace id is a whole number above zero, such as 3448413.",
+        )
+
+
+def _refuse_foreign_fields(name: str, kind: object, fields: Mapping[str, Any]) -> None:
+    """Refuse a field that another type of account has."""
+    for field in fields:
+        owner = _FIELDS_OF.get(field)
+        if owner is not None and kind in rules.ACCOUNT_TYPES and kind != owner:
+            raise InvalidArgumentError(
+                f"{field} belongs to a {owner} account; {clean(name, 64)!r} is {kind}.",
+                violation="foreign_field",
+                detected_auth_type=str(kind),
+                hint="The type of an account does not change: remove it and add it again.",
+            )
+
+
+def _refuse_bad(problems: list[Problem]) -> None:
+    """Raise for the first problem of a block that is about to be added."""
+    if problems:
+        problem = problems[0]
+        raise InvalidArgumentError(
+            problem.summary,
+            violation=problem.code,
+            hint=problem.hint,
+            details={"key": problem.key, "suggestion": problem.suggestion},
+        )
+
+
+def _no_account_for_project() -> ConfigError:
+    return ConfigError(
+        "A project is saved with an account, and no account is active.",
+        hint="Choose one first: mp account use NAME",
+    )
+
+
+def _reveal(secret: Secret | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

@@ -1,0 +1,232 @@
+"""``me.json``, the last ``/me`` answer of an account, and ``me.index.json``, what lists need of it.
+
+The answer can be tens of megabytes, the index is small. The index names the ``me.json`` it was
+made from, so one that ``mixpanel_headless`` has refreshed meanwhile is indexed anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mixdesk.exceptions import StoreError
+from mixdesk.model.records import ProjectEntry, WorkspaceEntry
+from mixdesk.model.rules import is_project
+from mixdesk.model.text import clean
+from mixdesk.store.files import ME_LIMIT, Place, remove_file
+from mixdesk.store.json_file import read_json, write_json
+
+FRESH_SECONDS = 24 * 60 * 60
+"""How long an answer counts as fresh."""
+
+_HEAVY = ("member_list", "unified_member_list")
+_WAIT = 10.0
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MeIndex:
+    """What lists, the picker and the first frame need of ``/me``; all names are clean."""
+
+    user_email: str | None = None
+    user_name: str | None = None
+    cached_at: float | None = None
+    """When ``/me`` was asked, in seconds since the epoch."""
+    projects: Mapping[str, ProjectEntry] = field(default_factory=dict)
+    workspaces: Mapping[int, WorkspaceEntry] = field(default_factory=dict)
+
+
+def read_index(me: Place) -> MeIndex:
+    """Read the index of an account's ``me.json``, making it anew if that has changed.
+
+    Args:
+        me: The ``me.json``.
+
+    Returns:
+        The index; an empty one when ``/me`` was never asked or the cache cannot be used.
+    """
+    source = _source(me)
+    if source is None:
+        return MeIndex()
+    try:
+        stored = read_json(_index(me), ME_LIMIT)
+    except StoreError:
+        stored = None
+    if stored is not None and stored.get("source") == source:
+        return _load(stored)
+    try:
+        answer = read_json(me, ME_LIMIT)
+        return _store_index(me, answer) if answer is not None else MeIndex()
+    except StoreError:
+        return MeIndex()
+
+
+def read_me(me: Place) -> dict[str, Any] | None:
+    """Read the whole cached answer.
+
+    Returns:
+        The answer with ``cached_at``; None when there is none or it is corrupt, in which case it
+        is dropped.
+
+    Raises:
+        StoreError: The file is not safe to use or cannot be read.
+    """
+    try:
+        return read_json(me, ME_LIMIT)
+    except StoreError as error:
+        if error.code != "STORE_CORRUPT":
+            raise
+        remove_file(me)
+        return None
+
+
+def write_me(me: Place, answer: Mapping[str, Any], now: float) -> None:
+    """Store an answer of ``/me`` and its index.
+
+    Args:
+        me: The ``me.json``.
+        answer: The answer's results; not changed.
+        now: When it was asked, in seconds since the epoch.
+
+    Raises:
+        StoreError: The file cannot be locked or written; the old one is kept.
+    """
+    from mixdesk.store.locks import locked  # threads: only for those who write
+
+    kept = {**_without_heavy(answer), "cached_at": now}
+    with locked(me, wait=_WAIT):
+        write_json(me, kept, ME_LIMIT)
+    _store_index(me, kept)
+
+
+def make_index(answer: Mapping[str, Any]) -> MeIndex:
+    """Take from an answer what lists need; whatever has another shape is left out."""
+    organizations = {
+        str(key): clean(str(org.get("name", key)))
+        for key, org in _items(answer.get("organizations"))
+    }
+    projects = {
+        key: ProjectEntry(
+            id=key,
+            name=clean(str(project.get("name") or key)),
+            organization=organizations.get(str(project.get("organization_id")), ""),
+            region=_region(project.get("domain")),
+            timezone=_optional(project.get("timezone")),
+        )
+        for key, project in _items(answer.get("projects"))
+        if is_project(key)
+    }
+    workspaces = {
+        int(key): _workspace(int(key), workspace)
+        for key, workspace in _items(answer.get("workspaces"))
+        if key.isdecimal() and key.isascii()
+    }
+    at = answer.get("cached_at")
+    return MeIndex(
+        user_email=_optional(answer.get("user_email")),
+        user_name=_optional(answer.get("user_name")),
+        cached_at=float(at) if isinstance(at, int | float) else None,
+        projects=projects,
+        workspaces=workspaces,
+    )
+
+
+def _workspace(key: int, fields: Mapping[str, Any]) -> WorkspaceEntry:
+    return WorkspaceEntry(
+        id=key,
+        name=clean(str(fields.get("name") or key)),
+        project=str(fields.get("project_id", "")),
+        is_global=bool(fields.get("is_global")),
+        is_default=bool(fields.get("is_default")),
+        is_visible=fields.get("is_visible") is not False,
+    )
+
+
+def _store_index(me: Place, answer: Mapping[str, Any]) -> MeIndex:
+    """Make and keep the index; that it cannot be kept is no reason not to have it."""
+    from mixdesk.store.locks import locked_now  # threads: only for those who write
+
+    index = make_index(answer)
+    place = _index(me)
+    with locked_now(place) as held:
+        if held:
+            try:
+                write_json(place, _dump(index, _source(me)), ME_LIMIT)
+            except StoreError:
+                return index
+    return index
+
+
+def _index(me: Place) -> Place:
+    return me.sibling("me.index.json")
+
+
+def _source(me: Place) -> list[int] | None:
+    """What tells one ``me.json`` from another."""
+    try:
+        status = os.stat(me.path, follow_symlinks=False)
+    except OSError:
+        return None
+    return [_VERSION, status.st_ino, status.st_size, status.st_mtime_ns]
+
+
+def _dump(index: MeIndex, source: list[int] | None) -> dict[str, Any]:
+    return {
+        "source": source,
+        "user_email": index.user_email,
+        "user_name": index.user_name,
+        "cached_at": index.cached_at,
+        "projects": [
+            [p.id, p.name, p.organization, p.region, p.timezone] for p in index.projects.values()
+        ],
+        "workspaces": [
+            [w.id, w.name, w.project, w.is_global, w.is_default, w.is_visible]
+            for w in index.workspaces.values()
+        ],
+    }
+
+
+def _load(stored: Mapping[str, Any]) -> MeIndex:
+    try:
+        return MeIndex(
+            user_email=stored["user_email"],
+            user_name=stored["user_name"],
+            cached_at=stored["cached_at"],
+            projects={row[0]: ProjectEntry(*row) for row in stored["projects"]},
+            workspaces={row[0]: WorkspaceEntry(*row) for row in stored["workspaces"]},
+        )
+    except (KeyError, TypeError, IndexError):
+        return MeIndex()
+
+
+def _items(mapping: object) -> list[tuple[str, Mapping[str, Any]]]:
+    if not isinstance(mapping, dict):
+        return []
+    return [(str(key), value) for key, value in mapping.items() if isinstance(value, dict)]
+
+
+def _optional(value: object) -> str | None:
+    return clean(value) if isinstance(value, str) and value else None
+
+
+def _region(domain: object) -> str | None:
+    """The region that a project's domain stands for."""
+    if not isinstance(domain, str):
+        return None
+    first = domain.split(".")[0]
+    return first if first in ("eu", "in") else "us" if domain.endswith("mixpanel.com") else None
+
+
+def _without_heavy(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave the member lists of workspaces out: they can be tens of megabytes."""
+    kept = dict(answer)
+    if isinstance(workspaces := kept.get("workspaces"), dict):
+        kept["workspaces"] = {
+            key: {k: v for k, v in value.items() if k not in _HEAVY}
+            if isinstance(value, dict)
+            else value
+            for key, value in workspaces.items()
+        }
+    return kept

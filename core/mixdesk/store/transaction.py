@@ -1,0 +1,86 @@
+"""One change of ``config.toml``: lock, read, check, change, check the whole, write, release."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mixdesk.store import snapshot as snapshots
+from mixdesk.store.document import Document
+from mixdesk.store.files import CONFIG_LIMIT, write_file
+from mixdesk.store.locks import CONFIG_WAIT, locked
+from mixdesk.store.schema import Checked, check
+from mixdesk.store.snapshot import ChangedMeanwhileError, Snapshot, problem_error
+
+
+class Transaction:
+    """A change under way. What it does to ``document`` is written when the body ends.
+
+    Args:
+        before: The file as it is.
+    """
+
+    def __init__(self, before: Snapshot) -> None:
+        self.before = before
+        self.document = Document(before.text, before.checked.data, before.path)
+        self.may_orphan = False
+        """Whether targets may be left without their account."""
+        self.wrote = False
+        """Whether the file was written: a change to what is there already is none."""
+
+
+@contextmanager
+def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transaction]:
+    """Change ``config.toml``; a body that raises writes nothing.
+
+    Args:
+        path: The file or a link to it.
+        wait: Longest wait for the lock, in seconds.
+
+    Yields:
+        The transaction, whose ``document`` the body edits.
+
+    Raises:
+        StoreError: The file cannot be locked, read or written, is not TOML, or was changed by a
+            program that takes no lock (:class:`ChangedMeanwhileError`).
+        ConfigError: The change would break the file.
+    """
+    place = snapshots.locate(path)
+    with locked(place, wait=wait):
+        before = snapshots.read_snapshot(path)
+        change = Transaction(before)
+        yield change
+        text, data = change.document.finish()
+        if text == before.text:
+            return
+        checked = check(data, place.path, before.checked)
+        _refuse_new_problems(before.checked, checked, may_orphan=change.may_orphan)
+        fingerprint = write_file(
+            place,
+            text.encode(),
+            limit=CONFIG_LIMIT,
+            before_rename=lambda: _refuse_changed(path, before),
+        )
+        after = snapshots.build(place, text, fingerprint, time.time_ns(), checked)
+        snapshots.remember(str(path), after)
+        change.wrote = True
+
+
+def _refuse_changed(path: Path, before: Snapshot) -> None:
+    if snapshots.fingerprint(path) != before.fingerprint:
+        raise ChangedMeanwhileError(before.path)
+
+
+def _refuse_new_problems(before: Checked, after: Checked, *, may_orphan: bool) -> None:
+    """Raise for the first problem that the change would add."""
+    known = {problem.identity for problem in before.problems}
+    added = [
+        problem
+        for problem in after.problems
+        if problem.identity not in known and not (may_orphan and problem.kind == "reference")
+    ]
+    if not added:
+        return
+    raise problem_error(added[0])
