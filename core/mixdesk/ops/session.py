@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from mixdesk.model.records import Activity, Problem, Resolution, SessionView
 from mixdesk.model.text import clean
@@ -45,17 +46,22 @@ def view_session(
         ValueError: ``target`` together with another axis.
     """
     config = ctx.config.snapshot()
-    bridge = find_bridge(ctx.environ, os.getcwd())
-    resolution = resolve(
-        ctx.environ,
+    return view(
+        ctx,
         config,
-        bridge,
+        Names(ctx, config),
         account=account,
         project=project,
         workspace=workspace,
         target=target,
     )
-    return describe(ctx, config, Names(ctx, config), resolution, bridge)
+
+
+def view(ctx: Context, config: Snapshot, names: Names, **named: Any) -> SessionView:
+    """The same as :func:`view_session`, from a snapshot that was read before."""
+    bridge = find_bridge(ctx.environ, _working_directory())
+    resolution = resolve(ctx.environ, config, bridge, **named)
+    return describe(ctx, config, names, resolution, bridge)
 
 
 def use_session(
@@ -118,6 +124,14 @@ def describe(
         bridge_path=bridge.path if bridge else None,
         problems=_problems(ctx, config, names, resolution),
     )
+
+
+def _working_directory() -> str:
+    """The working directory; the root where it has been removed meanwhile."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return "/"
 
 
 def _tokens(ctx: Context, resolution: Resolution, bridge: BridgeEntry | None) -> TokenEntry | None:

@@ -692,10 +692,11 @@ def _refuse_bad(problems: list[Problem]) -> None:
     """Raise for the first problem of a block that is about to be added."""
     if problems:
         problem = problems[0]
+        in_place = problem.code == "bad_value" and problem.suggestion is None
         raise InvalidArgumentError(
             problem.summary,
             violation=problem.code,
-            hint=problem.hint,
+            hint=None if in_place else problem.hint,
             details={"key": problem.key, "suggestion": problem.suggestion},
         )
 

@@ -308,7 +308,8 @@ def _bad_value(section: Section, key: str, value: object, rule: Rule, path: str)
     shown = "" if key in _SECRET_KEYS else f", not {clean(repr(value), 40)}"
     summary = f"{key} in {title(section)} {rule.expects}{shown}"
     suggestion = nearest(value, REGIONS) if rule is REGION and isinstance(value, str) else None
-    return _problem("bad_value", section, key, summary, "Correct it there.", path, suggestion)
+    hint = f"Did you mean {suggestion!r}?" if suggestion else "Correct it there."
+    return _problem("bad_value", section, key, summary, hint, path, suggestion)
 
 
 def _missing_key(section: Section, key: str, rule: Rule, path: str) -> Problem:
