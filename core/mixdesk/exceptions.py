@@ -341,3 +341,7 @@ def _known_names(known: Sequence[str], command: str) -> str:
         return f"There are none yet: {command}"
     shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
     return f"There are: {shown}"
+
+
+MixpanelHeadlessError = MixdeskError
+"""The base error under the name that ``mixpanel_headless`` has for it."""

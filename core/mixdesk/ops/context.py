@@ -22,16 +22,22 @@ class Context:
     storage: Storage
     environ: Mapping[str, str]
     clock: Clock
+    directory: str | None
+    """The directory in which a bridge may lie; None looks in none."""
 
     @classmethod
     def from_environment(
-        cls, environ: Mapping[str, str] | None = None, clock: Clock | None = None
+        cls,
+        environ: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        directory: str | None = ".",
     ) -> Context:
         """Look up the files as the environment says (contract: files on disk, environment).
 
         Args:
             environ: Another environment than the process's own.
             clock: Another clock than this machine's.
+            directory: The working directory, in which a bridge may lie; None looks in none.
 
         Returns:
             A context; nothing is read or created yet.
@@ -40,4 +46,4 @@ class Context:
         clock = clock or SystemClock()
         storage = Storage.from_environment(environ)
         config = ConfigManager(environ=environ, storage=storage, clock=clock)
-        return cls(config=config, storage=storage, environ=environ, clock=clock)
+        return cls(config, storage, environ, clock, directory)

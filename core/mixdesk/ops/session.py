@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from mixdesk.model.records import Activity, Problem, Resolution, SessionView
@@ -59,7 +58,7 @@ def view_session(
 
 def view(ctx: Context, config: Snapshot, names: Names, **named: Any) -> SessionView:
     """The same as :func:`view_session`, from a snapshot that was read before."""
-    bridge = find_bridge(ctx.environ, _working_directory())
+    bridge = find_bridge(ctx.environ, ctx.directory)
     resolution = resolve(ctx.environ, config, bridge, **named)
     return describe(ctx, config, names, resolution, bridge)
 
@@ -124,14 +123,6 @@ def describe(
         bridge_path=bridge.path if bridge else None,
         problems=_problems(ctx, config, names, resolution),
     )
-
-
-def _working_directory() -> str:
-    """The working directory; the root where it has been removed meanwhile."""
-    try:
-        return os.getcwd()
-    except FileNotFoundError:
-        return "/"
 
 
 def _tokens(ctx: Context, resolution: Resolution, bridge: BridgeEntry | None) -> TokenEntry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,13 +33,13 @@ class BridgeEntry:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def find_bridge(environ: Mapping[str, str], cwd: str) -> BridgeEntry | None:
+def find_bridge(environ: Mapping[str, str], directory: str | None) -> BridgeEntry | None:
     """Read the first bridge there is.
 
     Args:
         environ: ``MP_AUTH_FILE`` names one; otherwise ``~/.claude/mixpanel/auth.json``, then
-            ``mixpanel_auth.json`` in the working directory are looked at.
-        cwd: The working directory.
+            ``mixpanel_auth.json`` in ``directory`` are looked at.
+        directory: The working directory; None for none.
 
     Returns:
         The bridge, or None when there is none.
@@ -59,7 +60,10 @@ def find_bridge(environ: Mapping[str, str], cwd: str) -> BridgeEntry | None:
         return bridge
     home = str(home_directory(environ))
     usual = Place(f"{home}/.claude/mixpanel/auth.json", home)
-    return read_bridge(usual) or read_bridge(_beside(f"{cwd}/mixpanel_auth.json"))
+    bridge = read_bridge(usual)
+    if bridge is not None or directory is None:
+        return bridge
+    return read_bridge(_beside(os.path.abspath(os.path.join(directory, "mixpanel_auth.json"))))
 
 
 def read_bridge(place: Place) -> BridgeEntry | None:

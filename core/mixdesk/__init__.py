@@ -1,0 +1,152 @@
+"""mixdesk: one home for several Mixpanel accounts, projects and data regions.
+
+``import mixdesk as mp``. Names are loaded on first use, so importing the package costs next to
+nothing and pulls in no dependency.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mixdesk import accounts, auth_types, session, targets
+    from mixdesk.exceptions import (
+        AccountExistsError,
+        AccountInUseError,
+        AccountNotFoundError,
+        APIError,
+        AuthenticationError,
+        ConfigError,
+        InvalidArgumentError,
+        MixdeskError,
+        MixpanelHeadlessError,
+        OAuthError,
+        ProjectNotFoundError,
+        QueryError,
+        RateLimitError,
+        RegionProbeError,
+        RegionProbeNetworkError,
+        ServerError,
+        StoreError,
+        TargetExistsError,
+        TargetNotFoundError,
+        WorkspaceScopeError,
+    )
+    from mixdesk.model.account import (
+        Account,
+        OAuthBrowserAccount,
+        OAuthTokenAccount,
+        ServiceAccount,
+    )
+    from mixdesk.model.me import MeProjectInfo, MeResponse, MeUserInfo
+    from mixdesk.model.results import AccountSummary, AccountTestResult, OAuthLoginResult
+    from mixdesk.model.rules import AccountType, Region
+    from mixdesk.model.session import ActiveSession, Project, Session, WorkspaceRef
+    from mixdesk.model.target import Target
+    from mixdesk.resolve.session import resolve_session
+    from mixdesk.store.config import ConfigManager
+
+_MODULES = ("accounts", "auth_types", "session", "targets")
+
+_HOMES = {
+    "mixdesk.exceptions": (
+        "APIError",
+        "AccountExistsError",
+        "AccountInUseError",
+        "AccountNotFoundError",
+        "AuthenticationError",
+        "ConfigError",
+        "InvalidArgumentError",
+        "MixdeskError",
+        "MixpanelHeadlessError",
+        "OAuthError",
+        "ProjectNotFoundError",
+        "QueryError",
+        "RateLimitError",
+        "RegionProbeError",
+        "RegionProbeNetworkError",
+        "ServerError",
+        "StoreError",
+        "TargetExistsError",
+        "TargetNotFoundError",
+        "WorkspaceScopeError",
+    ),
+    "mixdesk.model.account": (
+        "Account",
+        "OAuthBrowserAccount",
+        "OAuthTokenAccount",
+        "ServiceAccount",
+    ),
+    "mixdesk.model.me": ("MeProjectInfo", "MeResponse", "MeUserInfo"),
+    "mixdesk.model.results": ("AccountSummary", "AccountTestResult", "OAuthLoginResult"),
+    "mixdesk.model.rules": ("AccountType", "Region"),
+    "mixdesk.model.session": ("ActiveSession", "Project", "Session", "WorkspaceRef"),
+    "mixdesk.model.target": ("Target",),
+    "mixdesk.resolve.session": ("resolve_session",),
+    "mixdesk.store.config": ("ConfigManager",),
+}
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "APIError",
+    "Account",
+    "AccountExistsError",
+    "AccountInUseError",
+    "AccountNotFoundError",
+    "AccountSummary",
+    "AccountTestResult",
+    "AccountType",
+    "ActiveSession",
+    "AuthenticationError",
+    "ConfigError",
+    "ConfigManager",
+    "InvalidArgumentError",
+    "MeProjectInfo",
+    "MeResponse",
+    "MeUserInfo",
+    "MixdeskError",
+    "MixpanelHeadlessError",
+    "OAuthBrowserAccount",
+    "OAuthError",
+    "OAuthLoginResult",
+    "OAuthTokenAccount",
+    "Project",
+    "ProjectNotFoundError",
+    "QueryError",
+    "RateLimitError",
+    "Region",
+    "RegionProbeError",
+    "RegionProbeNetworkError",
+    "ServerError",
+    "ServiceAccount",
+    "Session",
+    "StoreError",
+    "Target",
+    "TargetExistsError",
+    "TargetNotFoundError",
+    "WorkspaceRef",
+    "WorkspaceScopeError",
+    "accounts",
+    "auth_types",
+    "resolve_session",
+    "session",
+    "targets",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for (PEP 562)."""
+    if name in _MODULES:
+        value = importlib.import_module(f"mixdesk.{name}")
+    elif name in _HOME_OF:
+        value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    else:
+        raise AttributeError(f"module 'mixdesk' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

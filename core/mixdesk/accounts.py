@@ -1,0 +1,218 @@
+"""``mp.accounts``: add, change, list, use and remove accounts.
+
+Every function looks the files up anew, as the environment says, and every change is one durable
+transaction of ``config.toml``.
+"""
+
+from __future__ import annotations
+
+import builtins
+
+from pydantic import SecretStr
+
+from mixdesk.exceptions import ConfigError, InvalidArgumentError
+from mixdesk.model.records import AccountRow
+from mixdesk.model.results import AccountSummary, summary_from_row
+from mixdesk.model.rules import AccountType, Region
+from mixdesk.model.secret import Secret
+from mixdesk.ops import accounts as ops
+from mixdesk.ops.context import Context
+
+__all__ = ["add", "list", "remove", "rename", "show", "update", "use"]
+
+
+def list() -> builtins.list[AccountSummary]:
+    """Return every sound account.
+
+    A broken block is left out; ``ConfigManager().problems()`` says what is wrong with it.
+
+    Returns:
+        Summaries, by name.
+
+    Raises:
+        StoreError: The file cannot be read or is not TOML.
+    """
+    rows = ops.list_accounts(Context.from_environment())
+    return [summary for row in rows if (summary := summary_from_row(row))]
+
+
+def add(
+    name: str,
+    *,
+    type: AccountType,
+    region: Region | None = None,
+    default_project: str | None = None,
+    username: str | None = None,
+    secret: SecretStr | str | None = None,
+    token: SecretStr | str | None = None,
+    token_env: str | None = None,
+) -> AccountSummary:
+    """Add an account. The first one becomes active.
+
+    Args:
+        name: Letters, digits, ``-`` and ``_``, at most 64.
+        type: ``service_account``, ``oauth_browser`` or ``oauth_token``.
+        region: ``us``, ``eu`` or ``in``; a browser account defaults to ``us``.
+        default_project: Its home project: a string of digits.
+        username: For a service account.
+        secret: For a service account.
+        token: For a bearer account: the token itself; excludes ``token_env``.
+        token_env: For a bearer account: the variable that holds the token.
+
+    Returns:
+        The account as saved.
+
+    Raises:
+        AccountExistsError: There is one of this name.
+        InvalidArgumentError: A value is missing, wrong, or of another type of account.
+        StoreError: The file cannot be changed.
+    """
+    if region is None and type != "oauth_browser":
+        raise InvalidArgumentError(
+            f"A {type} account needs a region.",
+            violation="region",
+            detected_auth_type=type,
+            hint='Give region="us", "eu" or "in".',
+        )
+    row = ops.add_account(
+        Context.from_environment(),
+        name,
+        type=type,
+        region=region or "us",
+        default_project=default_project,
+        username=username,
+        secret=_secret(secret),
+        token=_secret(token),
+        token_env=token_env,
+    )
+    return _summary(row)
+
+
+def update(
+    name: str,
+    *,
+    region: Region | None = None,
+    default_project: str | None = None,
+    username: str | None = None,
+    secret: SecretStr | str | None = None,
+    token: SecretStr | str | None = None,
+    token_env: str | None = None,
+) -> AccountSummary:
+    """Change what is given of an account; its type stays.
+
+    Args:
+        name: The account.
+        region: Where its data lives.
+        default_project: Its home project. A new one for the active account clears the active
+            workspace, which belongs to the old one.
+        username: For a service account.
+        secret: For a service account.
+        token: For a bearer account; takes the place of ``token_env``.
+        token_env: For a bearer account; takes the place of ``token``.
+
+    Returns:
+        The account as saved.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        InvalidArgumentError: A value is of another type of account.
+        ConfigError: A value is wrong.
+        StoreError: The file cannot be changed.
+    """
+    row = ops.update_account(
+        Context.from_environment(),
+        name,
+        region=region,
+        default_project=default_project,
+        username=username,
+        secret=_secret(secret),
+        token=_secret(token),
+        token_env=token_env,
+    )
+    return _summary(row)
+
+
+def rename(name: str, new_name: str) -> AccountSummary:
+    """Give an account another name; targets, the active choice and its files follow.
+
+    Args:
+        name: The account.
+        new_name: Letters, digits, ``-`` and ``_``, at most 64.
+
+    Returns:
+        The account under its new name.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        AccountExistsError: The new name is taken.
+        InvalidArgumentError: The new name is not one.
+        StoreError: The file cannot be changed.
+    """
+    return _summary(ops.rename_account(Context.from_environment(), name, new_name))
+
+
+def remove(name: str, *, force: bool = False) -> builtins.list[str]:
+    """Remove an account with its tokens and caches.
+
+    Args:
+        name: The account.
+        force: Remove it even though targets refer to it.
+
+    Returns:
+        Names of the targets that are left without their account.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        AccountInUseError: Targets refer to it, and ``force`` is not given.
+        StoreError: The file cannot be changed.
+    """
+    return [*ops.remove_account(Context.from_environment(), name, force=force)]
+
+
+def use(name: str) -> None:
+    """Make an account the active one and leave the workspace of the last one behind.
+
+    Args:
+        name: The account.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: Its block is broken.
+        StoreError: The file cannot be changed.
+    """
+    ops.use_account(Context.from_environment(), name)
+
+
+def show(name: str | None = None) -> AccountSummary:
+    """Return one account.
+
+    Args:
+        name: The account; None means the active one.
+
+    Returns:
+        Its summary.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: No account is active, or its block is broken.
+        StoreError: The file cannot be read or is not TOML.
+    """
+    return _summary(ops.get_account(Context.from_environment(), name))
+
+
+def _summary(row: AccountRow) -> AccountSummary:
+    summary = summary_from_row(row)
+    if summary is not None:
+        return summary
+    problem = row.problem
+    raise ConfigError(
+        problem.summary if problem else f"Account {row.name!r} cannot be used.",
+        hint=problem.hint if problem else None,
+        details={"name": row.name},
+    )
+
+
+def _secret(value: SecretStr | str | None) -> Secret | None:
+    if value is None:
+        return None
+    return Secret(value.get_secret_value() if isinstance(value, SecretStr) else value)

@@ -1,0 +1,30 @@
+"""One import place for the types of the auth surface."""
+
+from mixdesk.model.account import (
+    Account,
+    OAuthBrowserAccount,
+    OAuthTokenAccount,
+    ServiceAccount,
+    TokenResolver,
+)
+from mixdesk.model.bridge import BridgeFile
+from mixdesk.model.rules import AccountType, Region
+from mixdesk.model.session import ActiveSession, Project, Session, WorkspaceRef
+from mixdesk.model.token import OAuthClientInfo, OAuthTokens
+
+__all__ = [
+    "Account",
+    "AccountType",
+    "ActiveSession",
+    "BridgeFile",
+    "OAuthBrowserAccount",
+    "OAuthClientInfo",
+    "OAuthTokenAccount",
+    "OAuthTokens",
+    "Project",
+    "Region",
+    "ServiceAccount",
+    "Session",
+    "TokenResolver",
+    "WorkspaceRef",
+]

@@ -1,0 +1,68 @@
+"""What ``/me`` answers: the user, and every project and workspace the account can see."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Open(BaseModel):
+    """Fields that we do not know are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class MeUserInfo(_Open):
+    """Who an account is."""
+
+    id: int
+    """The user's id."""
+
+    email: str
+    """The user's address."""
+
+
+class MeOrgInfo(_Open):
+    """An organization that the account belongs to."""
+
+    id: int
+    name: str
+    role: str | None = None
+    permissions: list[str] | None = None
+
+
+class MeProjectInfo(_Open):
+    """A project that the account can see."""
+
+    name: str
+    organization_id: int
+    timezone: str | None = None
+    has_workspaces: bool | None = None
+    domain: str | None = None
+    type: str | int | None = None
+
+
+class MeWorkspaceInfo(_Open):
+    """A workspace that the account can see."""
+
+    id: int
+    name: str
+    project_id: int
+    is_default: bool | None = None
+    is_global: bool | None = None
+    is_restricted: bool | None = None
+    is_visible: bool | None = None
+    description: str | None = None
+    creator_name: str | None = None
+
+
+class MeResponse(_Open):
+    """The whole answer."""
+
+    user_id: int | None = None
+    user_email: str | None = None
+    user_name: str | None = None
+    organizations: dict[str, MeOrgInfo] = {}
+    projects: dict[str, MeProjectInfo] = {}
+    workspaces: dict[str, MeWorkspaceInfo] = {}
+    cached_at: float | None = None
+    """When it was asked, in seconds since the epoch."""
