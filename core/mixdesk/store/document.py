@@ -9,7 +9,7 @@ nothing is changed and the user is told.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -33,12 +33,19 @@ class Document:
         text: What stands in the file.
         data: What it means, as ``tomllib`` read it. Never changed: edits copy what they touch.
         path: The file, for errors.
+        pieces: The text, cut by :func:`~mixdesk.store.scan.split`, where that was done before.
     """
 
-    def __init__(self, text: str, data: Mapping[str, Any], path: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        data: Mapping[str, Any],
+        path: str,
+        pieces: Sequence[Piece] | None = None,
+    ) -> None:
         self._original = text
         self._path = path
-        self._pieces = split(text)
+        self._pieces = list(pieces) if pieces is not None else split(text)
         self._newline = "\r\n" if "\r\n" in text else "\n"
         self._edits: list[Callable[[Container], None]] = []
         self._piecewise = True
@@ -95,8 +102,15 @@ class Document:
 
         self._edit(lambda: self._rename_piece(table, renamed), rename)
 
+    @property
+    def pieces(self) -> tuple[Piece, ...] | None:
+        """The text as it is now, cut; None when it had to be edited as a whole."""
+        return tuple(self._pieces) if self._piecewise else None
+
     def finish(self) -> tuple[str, Data]:
-        """Return the new text and what ``tomllib`` says it means.
+        """Return the new text and what it means, which ``tomllib`` has confirmed.
+
+        Tables that no edit touched are the very objects that were given.
 
         Raises:
             StoreError: ``STORE_CORRUPT``: no text was found that means exactly what was asked
@@ -105,7 +119,8 @@ class Document:
         for text in self._candidates():
             meaning = _meaning(text)
             if meaning is not None and same_meaning(_tidy(meaning), _tidy(self.data)):
-                return text, meaning
+                return text, _tidy(self.data)
+            self._piecewise = False
         raise StoreError(
             f"{self._path} is laid out in a way that cannot be changed safely.",
             code="STORE_CORRUPT",
@@ -138,45 +153,42 @@ class Document:
     # --- one piece at a time; each says whether it knew how -------------------------------
 
     def _set_in_piece(self, table: Section, key: str, value: Any) -> bool:
-        piece = self._piece_with((*table, key)) or self._piece_for(table)
-        if piece is None:
+        index = self._holder((*table, key))
+        index = self._home(table) if index is None else index
+        if index is None:
             return self._insert_piece(table, {key: value})
-        rest = table[len(piece.path) :]
-
-        def change(body: Container) -> None:
-            _assign(_descend(body, rest), key, value)
-
-        self._change(piece, change)
+        rest = table[len(self._pieces[index].path) :]
+        self._change(index, lambda body: _assign(_descend(body, rest), key, value))
         return True
 
     def _delete_in_piece(self, path: Section) -> bool:
-        piece = self._piece_with(path)
-        if piece is None:
+        index = self._holder(path)
+        if index is None:
             return False
-        rest = path[len(piece.path) :]
-        self._change(piece, lambda body: _remove(_descend(body, rest[:-1]), rest[-1]))
+        rest = path[len(self._pieces[index].path) :]
+        self._change(index, lambda body: _remove(_descend(body, rest[:-1]), rest[-1]))
         return True
 
     def _insert_piece(self, table: Section, values: Mapping[str, Any]) -> bool:
-        parent = self._piece_with(table[:-1]) if len(table) > 1 else None
-        if parent is not None and len(table) > 1 and not self._has_headers(table[:-1]):
-            rest = table[len(parent.path) : -1]
+        parent = self._holder(table[:-1]) if len(table) > 1 else None
+        if parent is not None and not self._has_headers(table[:-1]):
+            rest = table[len(self._pieces[parent].path) : -1]
             self._change(
                 parent, lambda body: _assign(_descend(body, rest), table[-1], _inline(values))
             )
             return True
-        body = "".join(f"{_key(key)} = {_value(value)}\n" for key, value in values.items())
-        text = self._with_newlines(f"[{'.'.join(map(_key, table))}]\n", body)
+        lines = [f"[{'.'.join(map(_key, table))}]"]
+        lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()]
+        header, *body = [line + self._newline for line in lines]
         index = self._last_of_kind(table[0])
         before = self._pieces[index]
         core, tail = _split_tail(before.body, is_last=index == len(self._pieces) - 1)
-        gap = self._newline if (before.header or core) else ""
         if core and not core.endswith("\n"):
             core += self._newline
-        before.body = core + gap if before.header or core else core
+        self._update(index, body=core + self._newline if before.header or core else "")
         if tail.strip() and not tail.startswith(("\n", "\r\n")):
             tail = self._newline + tail
-        self._pieces.insert(index + 1, Piece(table, text[0], text[1] + tail))
+        self._pieces.insert(index + 1, Piece(table, header, "".join(body) + tail))
         return True
 
     def _delete_pieces(self, table: Section) -> bool:
@@ -188,75 +200,75 @@ class Document:
             is_last = index == len(self._pieces)
             _, tail = _split_tail(piece.body, is_last=is_last)
             self._close_gap(index - 1, tail, is_last=is_last)
-        return self._piece_with(table) is None
+        return self._holder(table) is None
 
     def _close_gap(self, index: int, tail: str, *, is_last: bool) -> None:
         """Join what stood around a removed table, with one blank line where there were two."""
-        before = self._pieces[index]
-        blank = before.body.endswith(("\n\n", "\n\r\n")) or before.body.strip() == ""
-        if blank or not before.body:
+        body = self._pieces[index].body
+        if body.endswith(("\n\n", "\n\r\n")) or not body.strip():
             tail = _without_first_blank_lines(tail)
         if is_last and not tail:
-            before.body = before.body.rstrip("\r\n") + self._newline if before.body.strip() else ""
-        before.body += tail
+            body = body.rstrip("\r\n") + self._newline if body.strip() else ""
+        self._update(index, body=body + tail)
 
     def _rename_piece(self, table: Section, renamed: Section) -> bool:
-        pieces = [piece for piece in self._pieces if _below(piece.path, table)]
-        if not pieces:
+        indexes = [i for i, piece in enumerate(self._pieces) if _below(piece.path, table)]
+        if not indexes:
             return self._rename_key(table, renamed[-1])
-        if self._piece_with(table) not in (None, *pieces):
+        if self._holder(table) is not None:
             return False
-        for piece in pieces:
+        for index in indexes:
+            piece = self._pieces[index]
             if piece.is_array:
                 return False
             path = (*renamed, *piece.path[len(table) :])
-            before, _, rest = piece.header.partition("[")
-            comment = _after_header(rest)
-            piece.header = f"{before}[{'.'.join(map(_key, path))}]{comment}"
-            piece.path = path
+            indent, _, rest = piece.header.partition("[")
+            header = f"{indent}[{'.'.join(map(_key, path))}]{_after_header(rest)}"
+            self._update(index, header=header, path=path)
         return True
 
     def _rename_key(self, table: Section, name: str) -> bool:
         """Rename a table that is inline or dotted, where its parent has a header."""
-        parent = self._piece_for(table[:-1])
-        if parent is None or parent.path != table[:-1]:
+        index = self._home(table[:-1])
+        if index is None or self._pieces[index].path != table[:-1]:
             return False
-        parent.body = rename_key(parent.body, table[-1], _key(name))
+        body = rename_key(self._pieces[index].body, table[-1], _key(name))
+        self._update(index, body=body)
         return True
 
-    # --- finding the piece ---------------------------------------------------------------
+    # --- finding a piece -----------------------------------------------------------------
 
-    def _piece_with(self, path: Section) -> Piece | None:
+    def _holder(self, path: Section) -> int | None:
         """The piece whose body holds ``path`` (the nearest header first)."""
         for length in range(len(path) - 1, -1, -1):
-            for piece in self._pieces:
+            for index, piece in enumerate(self._pieces):
                 if piece.path == path[:length] and not piece.is_array:
                     body = _meaning(piece.body)
                     if body is not None and _find(body, path[length:]) is not None:
-                        return piece
+                        return index
         return None
 
-    def _piece_for(self, table: Section) -> Piece | None:
+    def _home(self, table: Section) -> int | None:
         """The piece that new keys of ``table`` go to."""
-        for piece in self._pieces:
+        for index, piece in enumerate(self._pieces):
             if piece.header and piece.path == table and not piece.is_array:
-                return piece
-        return self._piece_with(table)
+                return index
+        return self._holder(table)
 
     def _has_headers(self, path: Section) -> bool:
         return any(piece.path != path and _below(piece.path, path) for piece in self._pieces)
 
     def _last_of_kind(self, first: str) -> int:
-        """Index of the last piece of a kind; of the last piece at all when there is none."""
+        """The last piece of a kind; the last piece at all when there is none."""
         kin = [i for i, piece in enumerate(self._pieces) if piece.path[:1] == (first,)]
         return kin[-1] if kin else len(self._pieces) - 1
 
     # --- changing a piece ----------------------------------------------------------------
 
-    def _change(self, piece: Piece, change: Callable[[Container], None]) -> None:
+    def _change(self, index: int, change: Callable[[Container], None]) -> None:
         """Let ``tomlkit`` change the body of one piece, and keep its kind of line ends."""
-        is_last = piece is self._pieces[-1]
-        core, tail = _split_tail(piece.body, is_last=is_last)
+        is_last = index == len(self._pieces) - 1
+        core, tail = _split_tail(self._pieces[index].body, is_last=is_last)
         if core and not core.endswith("\n"):
             core += self._newline
 
@@ -265,10 +277,10 @@ class Document:
             change(document)
             return tomlkit.dumps(document)
 
-        piece.body = _with_line_ends_kept(core, edit) + tail
+        self._update(index, body=_with_line_ends_kept(core, edit) + tail)
 
-    def _with_newlines(self, *texts: str) -> tuple[str, ...]:
-        return tuple(text.replace("\n", self._newline) for text in texts)
+    def _update(self, index: int, **fields: Any) -> None:
+        self._pieces[index] = self._pieces[index]._replace(**fields)
 
 
 def _with_line_ends_kept(text: str, edit: Callable[[str], str]) -> str:

@@ -148,8 +148,8 @@ def _is_current(descriptor: int, lock: Place) -> bool:
 def _write_pid(descriptor: int) -> None:
     """Leave our pid for the message of whoever has to wait too long."""
     with contextlib.suppress(OSError):
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        # Of fixed width: cutting the file each time would cost a journal entry.
+        os.pwrite(descriptor, f"{os.getpid():<19}\n".encode(), 0)
 
 
 def _holder(lock: Place) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mixdesk.model.records import Section
 
@@ -28,8 +28,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A header line and what stands below it, up to the next header. The first has no header."""
 
     path: Section
@@ -52,16 +51,18 @@ def split(text: str) -> list[Piece]:
     Returns:
         The pieces in order; the first one stands before every header and may be empty.
     """
-    pieces = [Piece((), "", "")]
-    start = 0
+    pieces = []
+    header, start = "", 0
     for header_start, header_end in _headers(text):
-        pieces[-1].body = text[start:header_start]
-        header = text[header_start:header_end]
-        is_array = header.lstrip().startswith("[[")
-        pieces.append(Piece(header_path(header), header, "", is_array))
-        start = header_end
-    pieces[-1].body = text[start:]
+        pieces.append(_piece(header, text[start:header_start]))
+        header, start = text[header_start:header_end], header_end
+    pieces.append(_piece(header, text[start:]))
     return pieces
+
+
+def _piece(header: str, body: str) -> Piece:
+    path = header_path(header) if header else ()
+    return Piece(path, header, body, header.lstrip().startswith("[["))
 
 
 def header_path(header: str) -> Section:
@@ -147,10 +148,7 @@ def _statements(body: str) -> Iterator[tuple[int, str]]:
 def _headers(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every header line."""
     for start, end in _logical_lines(text):
-        first = start
-        while first < end and text[first] in " \t":
-            first += 1
-        if text.startswith("[", first):
+        if text[start:end].lstrip(" \t").startswith("["):
             yield start, end
 
 

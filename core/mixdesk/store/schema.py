@@ -164,7 +164,8 @@ def _check_blocks(
     known: dict[str, Any] = getattr(before, kind) if before else {}
     old_blocks = before.data.get(kind, {}) if before else {}
     for name, block in blocks.items():
-        if name in known and same_meaning(old_blocks.get(name), block):
+        old = old_blocks.get(name)
+        if name in known and (old is block or same_meaning(old, block)):
             entries[name] = known[name]
             continue
         problems = find_problems(name, block, path)
@@ -175,6 +176,8 @@ def _check_blocks(
 
 def same_meaning(one: object, other: object) -> bool:
     """Whether two TOML values are the same value of the same type (``1`` is not ``true``)."""
+    if one is other:
+        return True
     if type(one) is not type(other):
         return False
     if isinstance(one, dict) and isinstance(other, dict):

@@ -22,7 +22,7 @@ from mixdesk.model.records import AccountEntry, ActiveEntry, Problem, TargetEntr
 from mixdesk.model.text import clean
 from mixdesk.store import files
 from mixdesk.store.files import CONFIG_LIMIT, Fingerprint, Place
-from mixdesk.store.scan import line_of, split
+from mixdesk.store.scan import Piece, line_of, split
 from mixdesk.store.schema import Checked, check
 
 PEER_LIMIT = 1 << 20
@@ -60,6 +60,8 @@ class Snapshot:
     """Wall clock when it was read, in nanoseconds."""
     checked: Checked
     problems: tuple[Problem, ...]
+    pieces: tuple[Piece, ...] | None = None
+    """The text, cut into its tables, where a change has done that already."""
 
     @property
     def path(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from mixdesk.store import snapshot as snapshots
@@ -24,7 +25,7 @@ class Transaction:
 
     def __init__(self, before: Snapshot) -> None:
         self.before = before
-        self.document = Document(before.text, before.checked.data, before.path)
+        self.document = Document(before.text, before.checked.data, before.path, before.pieces)
         self.may_orphan = False
         """Whether targets may be left without their account."""
         self.wrote = False
@@ -64,7 +65,7 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
             before_rename=lambda: _refuse_changed(path, before),
         )
         after = snapshots.build(place, text, fingerprint, time.time_ns(), checked)
-        snapshots.remember(str(path), after)
+        snapshots.remember(str(path), replace(after, pieces=change.document.pieces))
         change.wrote = True
 
 

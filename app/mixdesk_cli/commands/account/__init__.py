@@ -1,0 +1,1 @@
+"""``mp account``: who logs in."""

@@ -1,0 +1,80 @@
+"""``mp account update`` and ``mp account rename``."""
+
+from __future__ import annotations
+
+import click
+
+from mixdesk.model.rules import REGIONS, Region
+from mixdesk.model.secret import Secret
+from mixdesk.ops import accounts
+from mixdesk_cli import ask
+from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.verb import Verb
+
+
+@click.command(
+    "update",
+    cls=Verb,
+    axes=("project",),
+    axis_helps={"project": "Another home project."},
+    examples=(
+        "mp account update team -p 3713224",
+        "pass show mp | mp account update team --secret-stdin",
+    ),
+)
+@click.argument("name")
+@click.option("--region", type=click.Choice(REGIONS), help="Another region.")
+@click.option("--no-project", is_flag=True, help="Forget the home project.")
+@click.option("--username", help="Another username (service account).")
+@click.option("--token-env", metavar="VAR", help="Another variable for the bearer token.")
+@click.option("--secret-stdin", is_flag=True, help="Read a new secret from stdin, or ask for it.")
+@pass_call
+def update(
+    call: Call,
+    name: str,
+    region: Region | None,
+    no_project: bool,
+    username: str | None,
+    token_env: str | None,
+    secret_stdin: bool,
+) -> None:
+    """Change what an account is made of. What is not given stays."""
+    project = call.line.project
+    if no_project and project is not None:
+        raise click.UsageError("--no-project is instead of -p, not beside.")
+    if not (region or no_project or username or token_env or secret_stdin or project):
+        raise click.UsageError("Nothing to change was given.")
+    secret, token = _new_secret(call, name, secret_stdin)
+    accounts.update_account(
+        call.context,
+        name,
+        region=region,
+        default_project=project,
+        clear_default_project=no_project,
+        username=username,
+        secret=secret,
+        token=token,
+        token_env=token_env,
+    )
+    call.console.say(f"Account {name} is changed.")
+
+
+@click.command("rename", cls=Verb, examples=("mp account rename team growth",))
+@click.argument("name")
+@click.argument("new_name")
+@pass_call
+def rename(call: Call, name: str, new_name: str) -> None:
+    """Give an account another name. Its targets follow."""
+    row = accounts.rename_account(call.context, name, new_name)
+    followed = f" {len(row.targets)} targets follow." if row.targets else ""
+    call.console.say(f"Account {name} is now {new_name}.{followed}")
+
+
+def _new_secret(call: Call, name: str, stdin: bool) -> tuple[Secret | None, Secret | None]:
+    """Read a secret and put it where this account keeps it: (secret, token)."""
+    if not stdin:
+        return None, None
+    # Before the secret is asked for: an unknown name shall not cost the typing.
+    row = accounts.get_account(call.context, name)
+    value = ask.from_stdin("Bearer token" if row.type == "oauth_token" else "Secret")
+    return (None, value) if row.type == "oauth_token" else (value, None)

@@ -1,0 +1,1 @@
+"""``mp target``: saved sets of account, project and workspace."""

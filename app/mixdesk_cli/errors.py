@@ -1,0 +1,64 @@
+"""How errors end the program: the exit code by class, and the words.
+
+| exit | meaning |
+|---|---|
+| 0 | done |
+| 1 | general or configuration error |
+| 2 | authentication failed |
+| 3 | bad arguments |
+| 4 | not found (account, target, project) |
+| 5 | rate limited |
+| 130 | interrupted |
+"""
+
+from __future__ import annotations
+
+from mixdesk.exceptions import (
+    AccountNotFoundError,
+    AuthenticationError,
+    InvalidArgumentError,
+    MixdeskError,
+    OAuthError,
+    ProjectNotFoundError,
+    RateLimitError,
+    RegionProbeNetworkError,
+    TargetNotFoundError,
+)
+
+DONE = 0
+FAILED = 1
+REFUSED = 2
+USAGE = 3
+NOT_FOUND = 4
+RATE_LIMITED = 5
+INTERRUPTED = 130
+
+# First hit wins, so a class stands above its base.
+_EXITS: tuple[tuple[type[MixdeskError], int], ...] = (
+    (AccountNotFoundError, NOT_FOUND),
+    (TargetNotFoundError, NOT_FOUND),
+    (ProjectNotFoundError, NOT_FOUND),
+    (InvalidArgumentError, USAGE),
+    (RateLimitError, RATE_LIMITED),
+    (AuthenticationError, REFUSED),
+    # Nobody judged the credential: that is no refusal.
+    (RegionProbeNetworkError, FAILED),
+    (OAuthError, REFUSED),
+)
+
+# What to do next, for errors that do not say it themselves.
+_HINTS = {
+    "ACCOUNT_NOT_FOUND": "List what there is: mp account list",
+    "TARGET_NOT_FOUND": "List what there is: mp target list",
+    "STORE_LOCKED": "Wait for the other program to finish, then try again.",
+}
+
+
+def exit_code(error: MixdeskError) -> int:
+    """The exit code for an error."""
+    return next((code for kind, code in _EXITS if isinstance(error, kind)), FAILED)
+
+
+def next_step(error: MixdeskError) -> str | None:
+    """What to do next: the error's own hint, else the one for its code."""
+    return error.hint or _HINTS.get(error.code)

@@ -1,0 +1,30 @@
+"""The one place of the command line that knows the app. Imported when the app is wanted."""
+
+from __future__ import annotations
+
+from mixdesk_tui.main import run
+
+from mixdesk.ops.context import Context
+from mixdesk_cli.call import Call
+
+
+def start_app(call: Call) -> int:
+    """Run the app on this user's files.
+
+    Returns:
+        The exit code.
+    """
+    return show_app(call.context)
+
+
+def show_app(context: Context, banner: str | None = None) -> int:
+    """Run the app.
+
+    Args:
+        context: The world it shows.
+        banner: A line that says this is not the user's own world.
+
+    Returns:
+        The exit code.
+    """
+    return run(context, banner=banner) or 0

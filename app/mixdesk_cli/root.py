@@ -1,0 +1,102 @@
+"""The command tree: every verb by name, with where it is and what it does."""
+
+from __future__ import annotations
+
+import click
+
+from mixdesk_cli.call import Call
+from mixdesk_cli.lazy import Entry, LazyGroup, load
+from mixdesk_cli.terminal import can_show_app
+from mixdesk_cli.verb import HELP_OPTIONS, global_options
+
+_COMMANDS = "mixdesk_cli.commands"
+
+
+def _group(name: str, help_text: str, **verbs: tuple[str, str]) -> LazyGroup:
+    package = f"{_COMMANDS}.{name}"
+    entries = {verb: Entry(f"{package}.{place}", text) for verb, (place, text) in verbs.items()}
+    return LazyGroup(
+        name,
+        entries=entries,
+        help=help_text,
+        params=list(global_options(())),
+        context_settings=HELP_OPTIONS,
+        no_args_is_help=True,
+    )
+
+
+_ACCOUNT = _group(
+    "account",
+    "Accounts: who logs in.",
+    list=("read:list_accounts", "List the accounts."),
+    show=("read:show_account", "Show one account."),
+    add=("add:command", "Add an account."),
+    update=("update:update", "Change an account."),
+    rename=("update:rename", "Give an account another name."),
+    remove=("remove:command", "Remove an account and its tokens."),
+    use=("use:command", "Make an account the active one."),
+)
+
+_TARGET = _group(
+    "target",
+    "Targets: saved sets of account, project and workspace.",
+    list=("read:list_targets", "List the targets."),
+    show=("read:show_target", "Show one target."),
+    add=("add:command", "Save a target."),
+    update=("update:update", "Change a target."),
+    rename=("update:rename", "Give a target another name."),
+    remove=("remove:command", "Remove a target."),
+    use=("use:command", "Make a target's account, project and workspace the current ones."),
+)
+
+_ENTRIES: dict[str, Entry | click.Command] = {
+    "session": Entry(f"{_COMMANDS}.session:command", "Who am I, and why."),
+    "account": _ACCOUNT,
+    "target": _TARGET,
+    "demo": Entry(f"{_COMMANDS}.demo:command", "Look around on made-up data."),
+}
+
+
+def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"mixdesk {version('mixdesk')}")
+        ctx.exit()
+
+
+_VERSION = click.Option(
+    ["--version"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version.",
+)
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=_ENTRIES,
+    invoke_without_command=True,
+    context_settings=HELP_OPTIONS,
+    params=[*global_options(), _VERSION],
+)
+@click.pass_context
+def cli(ctx: click.Context) -> int | None:
+    """Several Mixpanel accounts, one place to switch.
+
+    Without a command: the app on a terminal, otherwise what `mp session` prints.
+
+    Environment: MP_ACCOUNT and MP_TARGET stand in for -a and -t. NO_COLOR is respected.
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    call = ctx.ensure_object(Call)
+    call.check_line()
+    # Options alone ask a question: who would I be?
+    if not call.line.chooses and can_show_app(call.environ):
+        code: int = load("mixdesk_cli.launch:start_app")(call)
+        return code
+    ctx.invoke(load(f"{_COMMANDS}.session:command"))
+    return None

@@ -1,0 +1,1 @@
+"""What an account, a target and a session look like in each format."""
