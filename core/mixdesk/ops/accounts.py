@@ -11,7 +11,8 @@ from mixdesk.model.secret import Secret
 from mixdesk.model.text import clean
 from mixdesk.ops.context import Context
 from mixdesk.ops.names import Names
-from mixdesk.store.config import sound_account
+from mixdesk.store.guards import sound_account
+from mixdesk.store.locks import ACCOUNT_WAIT, locked
 from mixdesk.store.snapshot import Snapshot
 from mixdesk.store.status import read_status
 from mixdesk.store.tokens import TokenEntry, read_tokens
@@ -140,12 +141,10 @@ def remove_account(ctx: Context, name: str, *, force: bool = False) -> tuple[str
     Raises:
         AccountNotFoundError: There is none of this name.
         AccountInUseError: Targets refer to it, and ``force`` is not given.
-        StoreError: The file cannot be changed.
+        StoreError: The file cannot be changed, or the account's own files cannot be removed.
     """
     orphans = ctx.config.remove_account(name, force=force)
-    directory = ctx.storage.account_directory(name)
-    if directory.is_dir() and not directory.is_symlink():
-        shutil.rmtree(directory, ignore_errors=True)
+    _remove_files(ctx, name)
     return tuple(orphans)
 
 
@@ -198,6 +197,23 @@ def _row(
         is_active=is_active,
         targets=referring,
     )
+
+
+def _remove_files(ctx: Context, name: str) -> None:
+    """Remove an account's directory, not while its tokens are being refreshed."""
+    directory = ctx.storage.account_directory(name)
+    if not directory.is_dir() or directory.is_symlink():
+        return
+    try:
+        with locked(ctx.storage.account(name, "tokens.json"), wait=ACCOUNT_WAIT):
+            shutil.rmtree(directory)
+    except OSError as error:
+        raise StoreError(
+            f"Account {name!r} is removed, but its files are not: {error.strerror}.",
+            code="STORE_IO",
+            path=str(directory),
+            hint=f"Remove them yourself: rm -r {directory}",
+        ) from None
 
 
 def tokens_of(ctx: Context, entry: AccountEntry) -> TokenEntry | None:

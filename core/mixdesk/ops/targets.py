@@ -8,7 +8,7 @@ from mixdesk.model import rules
 from mixdesk.model.records import Problem, TargetRow
 from mixdesk.ops.context import Context
 from mixdesk.ops.names import Names
-from mixdesk.store.config import sound_target
+from mixdesk.store.guards import sound_target
 from mixdesk.store.preferences import change_preferences, read_preferences
 from mixdesk.store.snapshot import Snapshot
 

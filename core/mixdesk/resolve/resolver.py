@@ -21,7 +21,7 @@ from mixdesk.model.records import (
 )
 from mixdesk.resolve.environment import Environment, read_environment
 from mixdesk.store.bridge import BridgeEntry
-from mixdesk.store.config import sound_account, sound_target
+from mixdesk.store.guards import sound_account, sound_target
 from mixdesk.store.snapshot import Snapshot
 
 _UNSET = Axis(None, "unset", "")

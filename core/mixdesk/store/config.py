@@ -6,29 +6,36 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mixdesk.clock import Clock, SystemClock
 from mixdesk.exceptions import (
     AccountExistsError,
     AccountInUseError,
-    AccountNotFoundError,
-    ConfigError,
     InvalidArgumentError,
     TargetExistsError,
-    TargetNotFoundError,
 )
 from mixdesk.model import rules
 from mixdesk.model.records import AccountEntry, ActiveEntry, Activity, Problem, TargetEntry
 from mixdesk.model.rules import AccountType, Region
 from mixdesk.model.secret import Secret
-from mixdesk.model.text import clean
 from mixdesk.store import activity, schema
+from mixdesk.store.guards import (
+    defined_account,
+    defined_target,
+    no_account_for_project,
+    referring_targets,
+    refuse_bad_ids,
+    refuse_bad_name,
+    refuse_foreign_fields,
+    refuse_problems,
+    sound_account,
+    sound_target,
+)
 from mixdesk.store.snapshot import (
     ChangedMeanwhileError,
     Snapshot,
     fingerprint,
-    problem_error,
     read_snapshot,
 )
 from mixdesk.store.storage import Storage, default_config_path
@@ -41,13 +48,6 @@ if TYPE_CHECKING:
 
 _ATTEMPTS = 5
 """How often a change is made again when a program without locks changed the file meanwhile."""
-
-_FIELDS_OF = {
-    "username": "service_account",
-    "secret": "service_account",
-    "token": "oauth_token",
-    "token_env": "oauth_token",
-}
 
 
 class ConfigManager:
@@ -175,8 +175,8 @@ class ConfigManager:
         fields |= {"username": username, "token_env": token_env}
         fields |= {"secret": _reveal(secret), "token": _reveal(token)}
         block = {key: value for key, value in fields.items() if value is not None}
-        _refuse_foreign_fields(name, type, block)
-        _refuse_bad(schema.account_problems(name, block, str(self._path)))
+        refuse_foreign_fields(name, type, block)
+        refuse_problems(schema.account_problems(name, block, str(self._path)))
 
         def add(change: Transaction) -> None:
             accounts = change.before.defined("accounts")
@@ -237,9 +237,9 @@ class ConfigManager:
             raise ValueError("default_project= and clear_default_project= exclude each other")
 
         def update(change: Transaction) -> None:
-            block = _defined_account(change.before, name)
+            block = defined_account(change.before, name)
             if isinstance(block, dict):
-                _refuse_foreign_fields(name, block.get("type"), given)
+                refuse_foreign_fields(name, block.get("type"), given)
             section = ("accounts", name)
             for key, other in (("token", "token_env"), ("token_env", "token")):
                 if key in given:
@@ -262,14 +262,14 @@ class ConfigManager:
             InvalidArgumentError: The new name is not one.
             StoreError: The file cannot be changed.
         """
-        _refuse_bad_name(new_name, "an account")
+        refuse_bad_name(new_name, "an account")
 
         def rename(change: Transaction) -> None:
-            _defined_account(change.before, name)
+            defined_account(change.before, name)
             if new_name in change.before.defined("accounts"):
                 raise AccountExistsError(new_name)
             change.document.rename_table(("accounts", name), new_name)
-            for target in _referring(change.before, name):
+            for target in referring_targets(change.before, name):
                 change.document.set_value(("targets", target), "account", new_name)
             if change.before.active.account == name:
                 change.document.set_value(("active",), "account", new_name)
@@ -293,8 +293,8 @@ class ConfigManager:
         """
 
         def remove(change: Transaction) -> list[str]:
-            _defined_account(change.before, name)
-            referring = _referring(change.before, name)
+            defined_account(change.before, name)
+            referring = referring_targets(change.before, name)
             if referring and not force:
                 raise AccountInUseError(name, referenced_by=referring)
             change.may_orphan = True
@@ -361,7 +361,7 @@ class ConfigManager:
         """
         if workspace is not None and clear_workspace:
             raise ValueError("workspace= and clear_workspace= exclude each other")
-        _refuse_bad_ids(project, workspace)
+        refuse_bad_ids(project, workspace)
 
         def apply(change: Transaction) -> None:
             owner = account if account is not None else change.before.active.account
@@ -370,7 +370,7 @@ class ConfigManager:
                 change.document.set_value(("active",), "account", account)
             if project is not None:
                 if owner is None:
-                    raise _no_account_for_project()
+                    raise no_account_for_project()
                 sound_account(change.before, owner)
                 change.document.set_value(("accounts", owner), "default_project", project)
             if workspace is not None:
@@ -410,15 +410,15 @@ class ConfigManager:
             InvalidArgumentError: The name, project or workspace is none.
             StoreError: The file cannot be changed.
         """
-        _refuse_bad_name(name, "a target")
-        _refuse_bad_ids(project, workspace)
+        refuse_bad_name(name, "a target")
+        refuse_bad_ids(project, workspace)
         block = {"account": account, "project": project}
         values = block if workspace is None else {**block, "workspace": workspace}
 
         def add(change: Transaction) -> None:
             if name in change.before.defined("targets"):
                 raise TargetExistsError(name)
-            _defined_account(change.before, account)
+            defined_account(change.before, account)
             change.document.add_table(("targets", name), values)
 
         self._change("target.add", (name,), add)
@@ -445,14 +445,14 @@ class ConfigManager:
             ConfigError: The block is broken in a way that this does not mend.
             StoreError: The file cannot be changed.
         """
-        _refuse_bad_ids(project, workspace)
+        refuse_bad_ids(project, workspace)
 
         def update(change: Transaction) -> None:
-            block = _defined_target(change.before, name)
+            block = defined_target(change.before, name)
             old = block if isinstance(block, dict) else {}
             section = ("targets", name)
             if account is not None:
-                _defined_account(change.before, account)
+                defined_account(change.before, account)
                 change.document.set_value(section, "account", account)
             if project is not None:
                 change.document.set_value(section, "project", project)
@@ -477,10 +477,10 @@ class ConfigManager:
             InvalidArgumentError: The new name is not one.
             StoreError: The file cannot be changed.
         """
-        _refuse_bad_name(new_name, "a target")
+        refuse_bad_name(new_name, "a target")
 
         def rename(change: Transaction) -> None:
-            _defined_target(change.before, name)
+            defined_target(change.before, name)
             if new_name in change.before.defined("targets"):
                 raise TargetExistsError(new_name)
             change.document.rename_table(("targets", name), new_name)
@@ -496,7 +496,7 @@ class ConfigManager:
         """
 
         def remove(change: Transaction) -> None:
-            _defined_target(change.before, name)
+            defined_target(change.before, name)
             change.document.delete_table(("targets", name))
 
         self._change("target.remove", (name,), remove)
@@ -584,63 +584,6 @@ class ConfigManager:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def sound_account(snapshot: Snapshot, name: str) -> AccountEntry:
-    """Return an account of the file, or say why it cannot be used.
-
-    Raises:
-        AccountNotFoundError: There is none of this name.
-        ConfigError: Its block is broken.
-    """
-    entry = snapshot.accounts.get(name)
-    if entry is not None:
-        return entry
-    _defined_account(snapshot, name)
-    problem = snapshot.problem_of("accounts", name)
-    raise problem_error(problem) if problem else AccountNotFoundError(name)
-
-
-def sound_target(snapshot: Snapshot, name: str) -> TargetEntry:
-    """Return a target of the file, or say why it cannot be used.
-
-    Raises:
-        TargetNotFoundError: There is none of this name.
-        ConfigError: Its block is broken.
-    """
-    entry = snapshot.targets.get(name)
-    if entry is not None:
-        return entry
-    _defined_target(snapshot, name)
-    problem = snapshot.problem_of("targets", name)
-    raise problem_error(problem) if problem else TargetNotFoundError(name)
-
-
-def _defined_account(snapshot: Snapshot, name: str) -> object:
-    """The block of an account, sound or broken."""
-    accounts = snapshot.defined("accounts")
-    if name not in accounts:
-        known = [clean(known) for known in sorted(accounts)]
-        raise AccountNotFoundError(clean(name), known=known)
-    return accounts[name]
-
-
-def _defined_target(snapshot: Snapshot, name: str) -> object:
-    """The block of a target, sound or broken."""
-    targets = snapshot.defined("targets")
-    if name not in targets:
-        known = [clean(known) for known in sorted(targets)]
-        raise TargetNotFoundError(clean(name), known=known)
-    return targets[name]
-
-
-def _referring(snapshot: Snapshot, account: str) -> list[str]:
-    """Names of the targets, sound or broken, that refer to an account."""
-    return sorted(
-        name
-        for name, block in snapshot.defined("targets").items()
-        if isinstance(block, dict) and block.get("account") == account
-    )
-
-
 def _leave_old_project(change: Transaction, name: str) -> None:
     """Clear the active workspace if the active account's project changes: it lives in the old."""
     if change.before.active.account != name:
@@ -649,63 +592,6 @@ def _leave_old_project(change: Transaction, name: str) -> None:
     new = change.document.data["accounts"][name]
     if old.get("default_project") != new.get("default_project"):
         change.document.delete_value(("active",), "workspace")
-
-
-def _refuse_bad_name(name: str, what: str) -> None:
-    if not rules.is_name(name):
-        raise InvalidArgumentError(
-            f"{clean(name, 64)!r} cannot name {what}.",
-            violation="name",
-            hint="Use letters, digits, - and _, at most 64 of them.",
-        )
-
-
-def _refuse_bad_ids(project: str | None, workspace: int | None) -> None:
-    if project is not None and not rules.is_project(project):
-        raise InvalidArgumentError(
-            f"{clean(str(project), 40)!r} is no project id.",
-            violation="project",
-            hint="A project id is a string of digits, such as 3713224.",
-        )
-    if workspace is not None and not rules.is_workspace(workspace):
-        raise InvalidArgumentError(
-            f"{clean(str(workspace), 40)!r} is no workspace id.",
-            violation="workspace",
-            hint="A workspace id is a whole number above zero, such as 3448413.",
-        )
-
-
-def _refuse_foreign_fields(name: str, kind: object, fields: Mapping[str, Any]) -> None:
-    """Refuse a field that another type of account has."""
-    for field in fields:
-        owner = _FIELDS_OF.get(field)
-        if owner is not None and kind in rules.ACCOUNT_TYPES and kind != owner:
-            raise InvalidArgumentError(
-                f"{field} belongs to a {owner} account; {clean(name, 64)!r} is {kind}.",
-                violation="foreign_field",
-                detected_auth_type=str(kind),
-                hint="The type of an account does not change: remove it and add it again.",
-            )
-
-
-def _refuse_bad(problems: list[Problem]) -> None:
-    """Raise for the first problem of a block that is about to be added."""
-    if problems:
-        problem = problems[0]
-        in_place = problem.code == "bad_value" and problem.suggestion is None
-        raise InvalidArgumentError(
-            problem.summary,
-            violation=problem.code,
-            hint=None if in_place else problem.hint,
-            details={"key": problem.key, "suggestion": problem.suggestion},
-        )
-
-
-def _no_account_for_project() -> ConfigError:
-    return ConfigError(
-        "A project is saved with an account, and no account is active.",
-        hint="Choose one first: mp account use NAME",
-    )
 
 
 def _reveal(secret: Secret | None) -> str | None:
