@@ -82,6 +82,7 @@ def referring_targets(snapshot: Snapshot, account: str) -> list[str]:
 
 
 def refuse_bad_name(name: str, what: str) -> None:
+    """Refuse a name that a new account or target cannot have."""
     if not rules.is_name(name):
         raise InvalidArgumentError(
             f"{clean(name, 64)!r} cannot name {what}.",
@@ -91,6 +92,7 @@ def refuse_bad_name(name: str, what: str) -> None:
 
 
 def refuse_bad_ids(project: str | None, workspace: int | None) -> None:
+    """Refuse a project or workspace that is none."""
     if project is not None and not rules.is_project(project):
         raise InvalidArgumentError(
             f"{clean(str(project), 40)!r} is no project id.",
@@ -132,6 +134,7 @@ def refuse_problems(problems: list[Problem]) -> None:
 
 
 def no_account_for_project() -> ConfigError:
+    """Build the error for a project that has no account to be saved with."""
     return ConfigError(
         "A project is saved with an account, and no account is active.",
         hint="Choose one first: mp account use NAME",
