@@ -2,13 +2,15 @@
 
 They carry facts, not words. Text that came from a server is already clean (:mod:`.text`); names
 of accounts and targets are exactly as in the file, because they are keys.
+
+They are named tuples because a dataclass costs three to six times as much to define, and a verb
+that only reads would spend a tenth of its time on that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.rules import AccountStatus, AccountType, Region
@@ -29,8 +31,7 @@ Source = Literal[
 AxisName = Literal["account", "project", "workspace", "headers"]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something in ``config.toml`` that does not hold, and what to do about it."""
 
     kind: ProblemKind
@@ -60,8 +61,7 @@ class Problem:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
-@dataclass(frozen=True, slots=True)
-class AccountEntry:
+class AccountEntry(NamedTuple):
     """An account as ``config.toml`` (or the environment, or a bridge) defines it."""
 
     name: str
@@ -74,8 +74,7 @@ class AccountEntry:
     token_env: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TargetEntry:
+class TargetEntry(NamedTuple):
     """A saved (account, project, optional workspace)."""
 
     name: str
@@ -84,16 +83,14 @@ class TargetEntry:
     workspace: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveEntry:
+class ActiveEntry(NamedTuple):
     """The persisted choice: the ``[active]`` block."""
 
     account: str | None = None
     workspace: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectEntry:
+class ProjectEntry(NamedTuple):
     """What the ``/me`` index knows of one project; names are clean."""
 
     id: str
@@ -103,8 +100,7 @@ class ProjectEntry:
     timezone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceEntry:
+class WorkspaceEntry(NamedTuple):
     """What the ``/me`` index knows of one workspace; the name is clean."""
 
     id: int
@@ -115,8 +111,7 @@ class WorkspaceEntry:
     is_visible: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class StatusEntry:
+class StatusEntry(NamedTuple):
     """What ``status.json`` holds: how the last test or login of an account ended."""
 
     status: AccountStatus
@@ -125,8 +120,7 @@ class StatusEntry:
     user_email: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
+class AccountRow(NamedTuple):
     """All a list of accounts shows of one account, sound or broken."""
 
     name: str
@@ -154,8 +148,7 @@ class AccountRow:
     """Why it cannot be used, when its block is broken or the name is a dangling reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class TargetRow:
+class TargetRow(NamedTuple):
     """All a list of targets shows of one target, sound or broken."""
 
     name: str
@@ -172,8 +165,7 @@ class TargetRow:
     problem: Problem | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shadowed:
+class Shadowed(NamedTuple):
     """A value that lost to one that comes first."""
 
     value: Any
@@ -182,8 +174,7 @@ class Shadowed:
     """The name of the source: ``MP_PROJECT_ID``, ``target ecom``, ``[active].account``, a path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """One axis of a resolution: the value, where it came from, and what it hides."""
 
     value: Any
@@ -192,8 +183,7 @@ class Axis:
     shadowed: tuple[Shadowed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """Who you are and why: every axis with its source."""
 
     account: Axis
@@ -210,8 +200,7 @@ class Resolution:
     """What stands in the way of a session (a dangling name, an incomplete environment)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(NamedTuple):
     """One line of the activity log."""
 
     at: float
@@ -222,8 +211,7 @@ class Activity:
     pid: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(NamedTuple):
     """What Status and ``mp session`` show: the resolution with the names that are known."""
 
     resolution: Resolution
@@ -246,8 +234,7 @@ class SessionView:
     """Everything that deserves attention: the resolution's problems, then the file's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """One consistent look at everything the screens show, from one snapshot of the file."""
 
     session: SessionView | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mixdesk.exceptions import ConfigError
 from mixdesk.model import rules
@@ -19,8 +19,7 @@ _QUAD = ("MP_USERNAME", "MP_SECRET", "MP_PROJECT_ID", "MP_REGION")
 _TRIPLE = ("MP_OAUTH_TOKEN", "MP_PROJECT_ID", "MP_REGION")
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """The identity variables, checked."""
 
     accounts: tuple[tuple[AccountEntry, str], ...] = ()

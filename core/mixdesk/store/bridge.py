@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mixdesk.exceptions import ConfigError, StoreError
 from mixdesk.model import rules
@@ -21,8 +21,7 @@ VERSION = 2
 _KEYS = ("version", "account", "tokens", "project", "workspace", "headers")
 
 
-@dataclass(frozen=True, slots=True)
-class BridgeEntry:
+class BridgeEntry(NamedTuple):
     """What a bridge file says."""
 
     path: str
@@ -30,7 +29,7 @@ class BridgeEntry:
     tokens: TokenEntry | None = None
     project: str | None = None
     workspace: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def find_bridge(environ: Mapping[str, str], directory: str | None) -> BridgeEntry | None:

@@ -269,6 +269,7 @@ class ConfigManager:
             if new_name in change.before.defined("accounts"):
                 raise AccountExistsError(new_name)
             change.document.rename_table(("accounts", name), new_name)
+            change.moved[("accounts", name)] = ("accounts", new_name)
             for target in referring_targets(change.before, name):
                 change.document.set_value(("targets", target), "account", new_name)
             if change.before.active.account == name:
@@ -484,6 +485,7 @@ class ConfigManager:
             if new_name in change.before.defined("targets"):
                 raise TargetExistsError(new_name)
             change.document.rename_table(("targets", name), new_name)
+            change.moved[("targets", name)] = ("targets", new_name)
 
         self._change("target.rename", (name, new_name), rename)
 

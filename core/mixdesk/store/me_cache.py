@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import ProjectEntry, WorkspaceEntry
@@ -26,16 +26,15 @@ _WAIT = 10.0
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class MeIndex:
+class MeIndex(NamedTuple):
     """What lists, the picker and the first frame need of ``/me``; all names are clean."""
 
     user_email: str | None = None
     user_name: str | None = None
     cached_at: float | None = None
     """When ``/me`` was asked, in seconds since the epoch."""
-    projects: Mapping[str, ProjectEntry] = field(default_factory=dict)
-    workspaces: Mapping[int, WorkspaceEntry] = field(default_factory=dict)
+    projects: Mapping[str, ProjectEntry] = MappingProxyType({})
+    workspaces: Mapping[int, WorkspaceEntry] = MappingProxyType({})
 
 
 def read_index(me: Place) -> MeIndex:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mixdesk.exceptions import StoreError
 from mixdesk.store.files import Place, read_file, write_file
@@ -24,8 +24,7 @@ _PLACES: Mapping[str, tuple[tuple[str, ...], str]] = {
 """Where each preference stands in the file: table and key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(NamedTuple):
     """The preferences, each with the default for when the file says nothing sensible."""
 
     theme: str = ""
@@ -33,7 +32,7 @@ class Preferences:
     mouse: bool = True
     clipboard_timeout: float = 45.0
     """Seconds after which a copied secret is cleared."""
-    keymap: Mapping[str, str] = field(default_factory=dict)
+    keymap: Mapping[str, str] = MappingProxyType({})
     protected_targets: tuple[str, ...] = ()
     recent_projects: tuple[str, ...] = ()
     favourite_projects: tuple[str, ...] = ()
@@ -95,7 +94,7 @@ def _sensible(default: Any, value: object) -> Any:
             return value
         case tuple(), list():
             return tuple(item for item in value if isinstance(item, str))
-        case {}, dict():
+        case Mapping(), dict():
             return {k: v for k, v in value.items() if isinstance(v, str)}
         case _:
             return None

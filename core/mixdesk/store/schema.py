@@ -7,8 +7,8 @@ block is a problem of that block alone. Lines are found later (:mod:`.scan`), on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from mixdesk.model import rules
 from mixdesk.model.records import AccountEntry, ActiveEntry, Problem, Section, TargetEntry
@@ -19,8 +19,7 @@ from mixdesk.model.text import clean
 SECTIONS = ("active", "accounts", "targets", "settings")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What a key may hold, and the words for when it does not."""
 
     holds: Callable[[object], bool]
@@ -62,7 +61,7 @@ ACCOUNT_RULES: Mapping[str, Mapping[str, Rule]] = {
 
 TARGET_RULES: Mapping[str, Rule] = {
     "account": Rule(_text, "must be the name of an account", required=True),
-    "project": replace(PROJECT, required=True),
+    "project": PROJECT._replace(required=True),
     "workspace": WORKSPACE,
 }
 
@@ -375,11 +374,11 @@ def _gone(section: Section, summary: str, account: str, path: str) -> Problem:
         else f"Add account {clean(account)!r} again, or change or remove the target."
     )
     problem = _problem("dangling_account", section, "account", summary, hint, path)
-    return replace(problem, kind="reference")
+    return problem._replace(kind="reference")
 
 
 def _layout(section: Section, key: str, summary: str, hint: str, path: str) -> Problem:
-    return replace(_problem("old_layout", section, key, summary, hint, path), kind="layout")
+    return _problem("old_layout", section, key, summary, hint, path)._replace(kind="layout")
 
 
 _AGAIN = "Add its accounts again with mp account add, then remove the old lines."

@@ -192,7 +192,7 @@ def with_lines(problems: list[Problem], text: str) -> list[Problem]:
     if not problems:
         return []
     pieces = split(text)
-    placed = [replace(p, line=line_of(pieces, p.section, p.key)) for p in problems]
+    placed = [p._replace(line=line_of(pieces, p.section, p.key)) for p in problems]
     return sorted(placed, key=lambda problem: problem.line or 0)
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mixdesk.exceptions import ConfigError
 from mixdesk.store.files import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Storage:
+class Storage(NamedTuple):
     """The storage root: ``$MP_STORAGE_DIR``, else ``~/.mp``.
 
     Args:

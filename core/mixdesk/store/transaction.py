@@ -26,6 +26,8 @@ class Transaction:
     def __init__(self, before: Snapshot) -> None:
         self.before = before
         self.document = Document(before.text, before.checked.data, before.path, before.pieces)
+        self.moved: dict[Section, Section] = {}
+        """Sections under a new name: the problems that they had go with them."""
         self.may_orphan = False
         """Whether targets may be left without their account."""
         self.wrote = False
@@ -57,7 +59,7 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
         if text == before.text:
             return
         checked = check(data, place.path, before.checked)
-        _refuse_new_problems(before.checked, checked, may_orphan=change.may_orphan)
+        _refuse_new_problems(before.checked, checked, change)
         fingerprint = write_file(
             place,
             text.encode(),
@@ -74,13 +76,17 @@ def _refuse_changed(path: Path, before: Snapshot) -> None:
         raise ChangedMeanwhileError(before.path)
 
 
-def _refuse_new_problems(before: Checked, after: Checked, *, may_orphan: bool) -> None:
+def _refuse_new_problems(before: Checked, after: Checked, change: Transaction) -> None:
     """Raise for the first problem that the change would add."""
-    known = {problem.identity for problem in before.problems}
+    known = {
+        replace(problem, section=change.moved.get(problem.section, problem.section)).identity
+        for problem in before.problems
+    }
     added = [
         problem
         for problem in after.problems
-        if problem.identity not in known and not (may_orphan and problem.kind == "reference")
+        if problem.identity not in known
+        and not (change.may_orphan and problem.kind == "reference")
     ]
     if not added:
         return
