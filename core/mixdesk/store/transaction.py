@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
+from mixdesk.model.records import Section
 from mixdesk.store import snapshot as snapshots
 from mixdesk.store.document import Document
 from mixdesk.store.files import CONFIG_LIMIT, write_file
@@ -79,7 +79,7 @@ def _refuse_changed(path: Path, before: Snapshot) -> None:
 def _refuse_new_problems(before: Checked, after: Checked, change: Transaction) -> None:
     """Raise for the first problem that the change would add."""
     known = {
-        replace(problem, section=change.moved.get(problem.section, problem.section)).identity
+        problem._replace(section=change.moved.get(problem.section, problem.section)).identity
         for problem in before.problems
     }
     added = [
