@@ -24,7 +24,7 @@ check: $(READY) ## everything that must hold before a commit: style, types, floo
 	@echo '== style';       $(BIN)/ruff check $(CODE)
 	@echo '== format';      $(BIN)/ruff format --check $(CODE)
 	@echo '== types';       $(BIN)/mypy $(CODE)
-	@echo '== floors';      $(BIN)/lint-imports
+	@echo '== floors';      $(BIN)/lint-imports --no-cache
 ifneq ($(wildcard screenshots/draw.py),)
 	@echo '== screenshots'; $(BIN)/python screenshots/draw.py --check
 endif
@@ -37,12 +37,12 @@ screenshots: $(READY) ## draw screenshots/*.svg anew
 	@$(BIN)/python screenshots/draw.py $(ARGS)
 
 lock: $(READY) ## requirements.lock from pyproject.toml (ARGS=--upgrade takes newer versions)
-	@$(BIN)/uv --quiet pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	@$(BIN)/uv --quiet --no-config pip compile pyproject.toml --group dev --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --custom-compile-command 'make lock' --output-file requirements.lock $(ARGS)
 
 clean: ## remove what can be made again
-	@rm -rf .venv .cache dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
+	@rm -rf .venv .cache dist .hypothesis .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
 	@find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
@@ -53,6 +53,6 @@ $(READY): requirements.lock pyproject.toml
 	    echo "'$(PYTHON)' cannot make virtual environments: install its venv package (Debian: python3-venv)." >&2; exit 1; }
 	@echo 'setting up .venv (about a minute, once)'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
