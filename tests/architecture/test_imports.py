@@ -84,6 +84,6 @@ def test_a_reading_verb_loads_no_heavy_package(line: str, tmp_path: Path) -> Non
 def test_every_import_points_down() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     # Its cache keeps the verdict on an import whose target has appeared since.
-    command = [linter, "--no-cache"]
+    command = [str(linter), "--no-cache"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
