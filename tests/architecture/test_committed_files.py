@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 PACKAGE_INDEX = re.compile(
     r"(?<![\w-])--(?:extra-index-url|index-url|default-index|find-links|trusted-host)\b"
-    r"|\bpypi[.]org\b|\bpythonhosted[.]org\b|/simple/?(?=[\s\"']|$)|\bfile:///"
+    r"|//\S+/simple/?(?=[\s\"']|$)|\bfile:///"
 )
 
 
