@@ -60,5 +60,10 @@ def exit_code(error: MixdeskError) -> int:
 
 
 def next_step(error: MixdeskError) -> str | None:
-    """What to do next: the error's own hint, else the one for its code."""
-    return error.hint or _HINTS.get(error.code)
+    """Where it is, when the error knows and its summary does not say; then what to do next."""
+    hint = error.hint or _HINTS.get(error.code)
+    path, line = error.details.get("path"), error.details.get("line")
+    if not path or path in error.summary:
+        return hint
+    place = f"{path}:{line}" if line else str(path)
+    return f"{place}\n{hint}" if hint else place

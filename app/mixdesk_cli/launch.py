@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from mixdesk_tui.main import run
-
 from mixdesk.ops.context import Context
 from mixdesk_cli.call import Call
+from mixdesk_tui.main import run
 
 
 def start_app(call: Call) -> int:

@@ -77,10 +77,10 @@ def _report(call: Call, error: MixdeskError) -> None:
         sys.__excepthook__(type(error), error, error.__traceback__)
 
 
-def _usage_hint(error: click.ClickException) -> str | None:
+def _usage_hint(error: click.ClickException) -> str:
     if isinstance(error, click.UsageError) and error.ctx is not None:
         return f"{error.ctx.get_usage()}\nMore: {error.ctx.command_path} --help"
-    return None
+    return "More: mp --help"
 
 
 def _forbid_core_dumps() -> None:

@@ -53,7 +53,8 @@ def cut(text: str, width: int) -> str:
     if width <= 1:
         return ELLIPSIS[:width]
     tail = (width - 1) // 2
-    return _head(text, width - 1 - tail) + ELLIPSIS + _head(text[::-1], tail)[::-1]
+    end = _head(text[::-1], tail)[::-1].lstrip()
+    return _head(text, width - 1 - tail).rstrip() + ELLIPSIS + end
 
 
 def layout(table: Table, width: int, colour: bool) -> str:
