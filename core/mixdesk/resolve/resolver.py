@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mixdesk.exceptions import ConfigError
+from mixdesk.exceptions import ConfigError, InvalidArgumentError
+from mixdesk.model import rules
 from mixdesk.model.records import (
     AccountEntry,
     Axis,
@@ -19,6 +20,7 @@ from mixdesk.model.records import (
     Source,
     TargetEntry,
 )
+from mixdesk.model.text import clean
 from mixdesk.resolve.environment import Environment, read_environment
 from mixdesk.store.bridge import BridgeEntry
 from mixdesk.store.guards import sound_account, sound_target
@@ -53,12 +55,17 @@ def resolve(
 
     Raises:
         ConfigError: A variable has a bad value, or a broken account or target was named.
+        InvalidArgumentError: ``project`` or ``workspace`` is none.
         AccountNotFoundError: ``account`` names none.
         TargetNotFoundError: ``target`` names none.
         ValueError: ``target`` together with another axis.
     """
     if target is not None and (account, project, workspace) != (None, None, None):
         raise ValueError("target= excludes account=, project= and workspace=")
+    if project is not None and not rules.is_project(project):
+        raise _bad("project", project, "a string of digits")
+    if workspace is not None and not rules.is_workspace(workspace):
+        raise _bad("workspace", workspace, "a whole number above zero")
     env = read_environment(environ)
     saved = sound_target(config, target) if target is not None else None
     named = _Named(account, project, workspace, saved)
@@ -112,7 +119,7 @@ class _Named:
             yield Shadowed(own, "param", f"--{axis}")
         saved = getattr(self._target, axis, None)
         if self._target is not None and saved is not None:
-            yield Shadowed(saved, "target", f"target {self._target.name}")
+            yield Shadowed(saved, "target", f"target {clean(self._target.name)}")
 
 
 def _first(candidates: Iterable[Shadowed]) -> Axis:
@@ -206,6 +213,12 @@ def _why_not(config: Snapshot, name: str) -> tuple[Problem, ...]:
     gone = next((p for p in config.problems if p.section == ("active",)), None)
     problem = broken or gone
     return (problem,) if problem else ()
+
+
+def _bad(axis: str, value: object, expects: str) -> InvalidArgumentError:
+    return InvalidArgumentError(
+        f"{clean(repr(value), 40)} is no {axis} id: it must be {expects}.", violation=axis
+    )
 
 
 def _no_account(resolution: Resolution) -> ConfigError:
