@@ -59,10 +59,18 @@ _ENTRIES: dict[str, Entry | click.Command] = {
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value:
-        from importlib.metadata import version
-
-        click.echo(f"mixdesk {version('mixdesk')}")
+        click.echo(f"mixdesk {_version()}")
         ctx.exit()
+
+
+def _version() -> str:
+    # Here, because this module takes as long to load as a whole `mp session`.
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("mixdesk")
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 _VERSION = click.Option(
