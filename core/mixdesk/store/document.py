@@ -18,8 +18,9 @@ from tomlkit.container import Container
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import InlineTable, Item, Null, String, StringType, Table, Whitespace
 
-from mixdesk.exceptions import StoreError
+from mixdesk.exceptions import ConfigError, StoreError
 from mixdesk.model.records import Section
+from mixdesk.model.text import clean
 from mixdesk.store.scan import Piece, rename_key, split
 from mixdesk.store.schema import same_meaning
 
@@ -56,7 +57,8 @@ class Document:
         current = _find(self.data, table)
         if isinstance(current, dict) and key in current and same_meaning(current[key], value):
             return
-        self.data = _with(self.data, (*table, key), value)
+        self.data = self._with((*table, key), value)
+        value = _inline(value) if isinstance(value, Mapping) else value
         self._edit(
             lambda: self._set_in_piece(table, key, value),
             lambda whole: _assign(_descend(whole, table, create=True), key, value),
@@ -75,7 +77,7 @@ class Document:
 
     def add_table(self, table: Section, values: Mapping[str, Any]) -> None:
         """Add a table below those of its kind."""
-        self.data = _with(self.data, table, dict(values))
+        self.data = self._with(table, dict(values))
         self._edit(
             lambda: self._insert_piece(table, values),
             lambda whole: _assign(_descend(whole, table[:-1], create=True), table[-1], values),
@@ -141,6 +143,18 @@ class Document:
         for edit in self._edits:
             edit(whole)
         return tomlkit.dumps(whole)
+
+    def _with(self, path: Section, value: Any) -> Data:
+        """The data with a value at ``path``; something else than a table in the way is said."""
+        for length in range(1, len(path)):
+            there = _find(self.data, path[:length])
+            if there is not None and not isinstance(there, dict):
+                raise ConfigError(
+                    f"[{clean('.'.join(path[:length]))}] in {self._path} is no table.",
+                    hint="Write it as a table, or remove it.",
+                    details={"section": list(path[:length]), "path": self._path},
+                )
+        return _with(self.data, path, value)
 
     def _edit(self, piecewise: Callable[[], bool], whole: Callable[[Container], None]) -> None:
         self._edits.append(whole)
@@ -396,7 +410,7 @@ def _descend(container: Any, path: Section, *, create: bool = False) -> Any:
 def _assign(container: Any, key: str, value: Any) -> None:
     """Set a key, keeping the kind of quotes its old value had."""
     if isinstance(value, Mapping) and not isinstance(value, Item):
-        value = _inline(value) if isinstance(container, InlineTable) else _table(value)
+        value = _table(value)
     old = container.get(key)
     if isinstance(old, String) and isinstance(value, str):
         value = _quoted_like(old, value)
