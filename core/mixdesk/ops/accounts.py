@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 from mixdesk.exceptions import AccountExistsError, ConfigError, StoreError
+from mixdesk.model import rules
 from mixdesk.model.records import AccountEntry, AccountRow, Problem
 from mixdesk.model.rules import AccountType, Region
 from mixdesk.model.secret import Secret
@@ -110,7 +111,7 @@ def rename_account(ctx: Context, name: str, new_name: str) -> AccountRow:
         return get_account(ctx, name)
     old, new = ctx.storage.account_directory(name), ctx.storage.account_directory(new_name)
     ctx.config.get_account(name)
-    if old.exists() and new.exists():
+    if rules.is_name(new_name) and new.exists():
         raise AccountExistsError(new_name)
     ctx.config.rename_account(name, new_name)
     if old.exists():
@@ -200,9 +201,12 @@ def _row(
 
 
 def _remove_files(ctx: Context, name: str) -> None:
-    """Remove an account's directory, not while its tokens are being refreshed."""
+    """Remove an account's directory, not while its tokens are being refreshed.
+
+    The name of a broken block may be any text, a path as well: only a name has a directory.
+    """
     directory = ctx.storage.account_directory(name)
-    if not directory.is_dir() or directory.is_symlink():
+    if not rules.is_name(name) or not directory.is_dir() or directory.is_symlink():
         return
     try:
         with locked(ctx.storage.account(name, "tokens.json"), wait=ACCOUNT_WAIT):
