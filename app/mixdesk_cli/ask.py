@@ -11,6 +11,7 @@ from mixdesk.model.secret import Secret
 from mixdesk.model.text import clean
 
 _SECRET_CAP = 64 * 1024
+_LONGEST = 2000
 
 
 def confirm(question: str) -> None:
@@ -19,7 +20,7 @@ def confirm(question: str) -> None:
     Raises:
         click.exceptions.Exit: The answer is no.
     """
-    if _read(f"{question} [y/N] ").strip().casefold() not in ("y", "yes"):
+    if _read(f"{question} [y/N]").strip().casefold() not in ("y", "yes"):
         sys.stderr.write("Nothing was changed.\n")
         raise click.exceptions.Exit(1)
 
@@ -30,7 +31,8 @@ def type_name(name: str, question: str) -> None:
     Raises:
         click.exceptions.Exit: Something else was typed.
     """
-    if _read(f"{question} Type {clean(name)} to go on: ").strip() != name:
+    shown = clean(name)
+    if _read(f"{question} Type {shown} to go on:").strip() not in (name, shown):
         sys.stderr.write("That is another name. Nothing was changed.\n")
         raise click.exceptions.Exit(1)
 
@@ -78,7 +80,7 @@ def _checked(text: str) -> Secret:
 
 
 def _read(question: str) -> str:
-    sys.stderr.write(question)
+    sys.stderr.write(clean(question, _LONGEST) + " ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not answer:

@@ -30,10 +30,16 @@ def run(argv: list[str] | None = None) -> int:
         The exit code.
     """
     _forbid_core_dumps()
+    _open_what_is_closed()
     _survive_any_text()
     if os.environ.get("MP_DEBUG") != "1":
         sys.excepthook = _admit_defect
-    code = execute(sys.argv[1:] if argv is None else argv, os.environ)
+    try:
+        code = execute(sys.argv[1:] if argv is None else argv, os.environ)
+    except BrokenPipeError:
+        # An error that could not even be told: stderr is gone too.
+        _forget_output()
+        return FAILED
     return _hand_over_output(code)
 
 
@@ -87,6 +93,13 @@ def _forbid_core_dumps() -> None:
     """A crash shall not leave the memory, secrets included, in a file."""
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def _open_what_is_closed() -> None:
+    """A file that is opened later shall not get the number of a standard stream."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def _survive_any_text() -> None:

@@ -291,6 +291,7 @@ def test_update_refuses_bad_arguments(demo: World, options: tuple[str, ...], cod
 def test_update_and_rename_of_nobody(demo: World) -> None:
     assert demo("account", "update", "nobody", "-p", "1").code == 4
     assert demo("account", "update", "nobody", "--secret-stdin").code == 4
+    assert demo("account", "update", "acme-corp", "--secret-stdin").code == 3
     assert demo("account", "rename", "nobody", "somebody").code == 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import types
 from collections.abc import Callable
@@ -68,8 +69,24 @@ def test_nothing_of_the_users_environment_gets_in() -> None:
     assert "/home/me" not in private.values()
 
 
+@pytest.fixture
+def pretend(
+    person: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Callable[..., int]], None]:
+    """Puts a function in the place of the app, on a terminal."""
+
+    def put(show_app: Callable[..., int]) -> None:
+        fake = types.ModuleType("mixdesk_cli.launch")
+        monkeypatch.setattr(fake, "show_app", show_app, raising=False)
+        monkeypatch.setitem(sys.modules, "mixdesk_cli.launch", fake)
+        person("")
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+    return put
+
+
 def test_on_a_terminal_the_app_starts_and_the_files_go(
-    mp: World, temporary: Path, person: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    mp: World, temporary: Path, pretend: Callable[[Callable[..., int]], None]
 ) -> None:
     seen: list[Any] = []
 
@@ -77,11 +94,7 @@ def test_on_a_terminal_the_app_starts_and_the_files_go(
         seen.extend([context.config.path, banner, context.config.path.exists()])
         return 7
 
-    fake = types.ModuleType("mixdesk_cli.launch")
-    monkeypatch.setattr(fake, "show_app", show_app, raising=False)
-    monkeypatch.setitem(sys.modules, "mixdesk_cli.launch", fake)
-    person("")
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    pretend(show_app)
     mp.environ |= OWN
     assert mp("demo").code == 7
     path, banner, was_there = seen
@@ -89,3 +102,23 @@ def test_on_a_terminal_the_app_starts_and_the_files_go(
     assert "demo" in banner
     assert was_there
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_the_files_go_when_the_window_is_closed(
+    mp: World,
+    temporary: Path,
+    pretend: Callable[[Callable[..., int]], None],
+    number: signal.Signals,
+) -> None:
+    def show_app(context: Any, banner: str) -> int:
+        signal.raise_signal(number)
+        raise AssertionError("the signal ends it")
+
+    pretend(show_app)
+    before = signal.getsignal(number)
+    with pytest.raises(SystemExit) as stop:
+        mp("demo")
+    assert stop.value.code == 128 + number
+    assert list(temporary.iterdir()) == []
+    assert signal.getsignal(number) == before

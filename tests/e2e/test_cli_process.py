@@ -94,6 +94,25 @@ def test_a_closed_pipe_is_no_error(demo: Path) -> None:
     assert err == b""
 
 
+def test_a_closed_pipe_for_errors_too_is_quiet(demo: Path) -> None:
+    process = subprocess.Popen(
+        [*MP, "session", "-a", "nobody"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(timeout=60) != 0
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_crash(demo: Path, closed: str) -> None:
+    line = f'"$0" -m mixdesk_cli account use ci {closed}'
+    done = subprocess.run(
+        ["sh", "-c", line, sys.executable], capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 0
+    assert b"ci" in demo.read_bytes().split(b"[accounts", 1)[0]
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
 def test_a_full_disk_is_told(demo: Path) -> None:
     with open("/dev/full", "wb") as full:
@@ -247,3 +266,17 @@ def test_a_reading_verb_loads_nothing_heavy(demo: Path, line: str, format_: str)
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stderr.splitlines()[-1] == "0"
+
+
+def test_help_loads_no_verb() -> None:
+    program = (
+        "import sys\n"
+        "from mixdesk_cli.main import run\n"
+        "run(['--help'])\n"
+        "run(['account', '--help'])\n"
+        "print([name for name in sys.modules if name.startswith('mixdesk_cli.commands')])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -17,11 +17,11 @@ from mixdesk.sandbox.seed import seed
 CANARY = "canary-91c0de"
 
 
-def mp(line: str, *, columns: int = 80, **environ: str) -> Any:
+def mp(line: str, environ: dict[str, str] | None = None, *, columns: int = 80) -> Any:
     return pexpect.spawn(
         sys.executable,
         ["-m", "mixdesk_cli", *line.split()],
-        env={**os.environ, **environ},
+        env={**os.environ, **(environ or {})},
         dimensions=(24, columns),
         encoding="utf-8",
         timeout=30,
@@ -59,13 +59,13 @@ def test_a_table_is_what_a_terminal_gets(demo: Path) -> None:
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_colour_can_be_declined(demo: Path, environ: dict[str, str]) -> None:
-    code, shown = ended(mp("account list", **environ))
+    code, shown = ended(mp("account list", environ))
     assert code == 0
     assert "\x1b" not in shown
 
 
 def test_the_width_is_that_of_the_terminal(demo: Path) -> None:
-    _, shown = ended(mp("target list", columns=50, NO_COLOR="1"))
+    _, shown = ended(mp("target list", {"NO_COLOR": "1"}, columns=50))
     assert max(map(len, shown.splitlines())) <= 50
 
 
@@ -78,7 +78,7 @@ def test_hostile_names_never_emit_an_escape(demo: Path) -> None:
         for format_ in ("", " -f json", " -f csv", " -f plain"):
             if "show" in line and format_:
                 continue
-            _, shown = ended(mp(line + format_, NO_COLOR="1"))
+            _, shown = ended(mp(line + format_, {"NO_COLOR": "1"}))
             assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown), line
 
 
@@ -147,7 +147,7 @@ def test_a_protected_target_has_its_name_typed(demo: Path) -> None:
 
 
 def test_no_app_on_a_dumb_terminal(demo: Path) -> None:
-    code, shown = ended(mp("", TERM="dumb"))
+    code, shown = ended(mp("", {"TERM": "dumb"}))
     assert code == 0
     assert "acme-corp" in shown
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+import signal
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -32,7 +33,7 @@ def command(call: Call, ctx: click.Context) -> int | None:
     if not can_show_app(call.environ):
         _print_what_there_is(call, ctx)
         return None
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as directory:
+    with _tidy_when_told_to_go(), tempfile.TemporaryDirectory(prefix=_PREFIX) as directory:
         root = Path(directory)
         seed(root)
         call.console.say(f"The demo's files are in {root}; they go when it ends.")
@@ -41,6 +42,21 @@ def command(call: Call, ctx: click.Context) -> int | None:
         with contextlib.chdir(root):
             code: int = load("mixdesk_cli.launch:show_app")(world.context, banner)
         return code
+
+
+@contextlib.contextmanager
+def _tidy_when_told_to_go() -> Iterator[None]:
+    """Let a closed window or a ``kill`` end the demo the orderly way, so that its files go."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def private_environment(environ: Mapping[str, str], root: Path) -> dict[str, str]:

@@ -25,7 +25,7 @@ def command(call: Call, name: str, yes: bool, force: bool) -> None:
     Asks on a terminal. In a script an account that targets refer to needs --force.
     """
     if not (yes or force) and is_interactive():
-        _ask(call, accounts.get_account(call.context, name))
+        _ask(accounts.get_account(call.context, name))
         # Who says yes has seen the targets.
         force = True
     orphans = accounts.remove_account(call.context, name, force=force)
@@ -38,7 +38,6 @@ def command(call: Call, name: str, yes: bool, force: bool) -> None:
         )
 
 
-def _ask(call: Call, row: AccountRow) -> None:
-    if row.targets:
-        call.console.warn(f"Targets that refer to it: {', '.join(row.targets)}.")
-    ask.confirm(f"Remove account {row.name} and its tokens?")
+def _ask(row: AccountRow) -> None:
+    referring = f" Targets that refer to it: {', '.join(row.targets)}." if row.targets else ""
+    ask.confirm(f"Remove account {row.name} and its tokens?{referring}")

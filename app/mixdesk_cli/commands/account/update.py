@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mixdesk.exceptions import InvalidArgumentError
 from mixdesk.model.rules import REGIONS, Region
 from mixdesk.model.secret import Secret
 from mixdesk.ops import accounts
@@ -66,7 +67,8 @@ def update(
 def rename(call: Call, name: str, new_name: str) -> None:
     """Give an account another name. Its targets follow."""
     row = accounts.rename_account(call.context, name, new_name)
-    followed = f" {len(row.targets)} targets follow." if row.targets else ""
+    count = len(row.targets)
+    followed = f" {count} {'target follows' if count == 1 else 'targets follow'}." if count else ""
     call.console.say(f"Account {name} is now {new_name}.{followed}")
 
 
@@ -74,7 +76,13 @@ def _new_secret(call: Call, name: str, stdin: bool) -> tuple[Secret | None, Secr
     """Read a secret and put it where this account keeps it: (secret, token)."""
     if not stdin:
         return None, None
-    # Before the secret is asked for: an unknown name shall not cost the typing.
+    # Before the secret is asked for: what cannot be shall not cost the typing.
     row = accounts.get_account(call.context, name)
+    if row.type == "oauth_browser":
+        raise InvalidArgumentError(
+            f"Account {name!r} logs in with a browser: it has no secret.",
+            violation="stray_argument",
+            detected_auth_type=row.type,
+        )
     value = ask.from_stdin("Bearer token" if row.type == "oauth_token" else "Secret")
     return (None, value) if row.type == "oauth_token" else (value, None)
