@@ -8,6 +8,7 @@ from typing import Any
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import Axis, AxisName, SessionView
 from mixdesk.ops import session
+from mixdesk_cli import start
 from mixdesk_cli.call import Call, Line, Selection, select
 from mixdesk_cli.views.session import origin
 
@@ -42,6 +43,8 @@ def tell(call: Call) -> None:
         return
     for name in _AXES:
         _warn_if_hidden(call, name, _saved(saved, name), here, selection)
+    if saved.resolution.entry is not None and here.resolution.project.value is None:
+        start.choose_project(call.console, saved.resolution.entry.name)
 
 
 def _without_environment(call: Call) -> SessionView:

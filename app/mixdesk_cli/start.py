@@ -29,3 +29,13 @@ def choose(console: Console, names: Sequence[str]) -> None:
     """Say that there are accounts, and how to choose one."""
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
     console.say(f"No account is chosen. There are: {shown}", "mp account use NAME")
+
+
+def choose_project(console: Console, account: str) -> None:
+    """Say that the account has no project, and the ways to choose one."""
+    console.say(
+        "No project is chosen.",
+        f"for good: mp account update {account} -p ID\n"
+        "for one command: -p ID\n"
+        "for this shell: export MP_PROJECT_ID=ID",
+    )

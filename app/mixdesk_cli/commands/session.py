@@ -41,6 +41,8 @@ def command(call: Call, explain: bool = False, format_: str | None = None) -> No
     problem.warn(call.console, view.problems)
     if view.resolution.account.value is None:
         _help_to_start(call)
+    elif view.resolution.entry is not None and view.resolution.project.value is None:
+        start.choose_project(call.console, view.resolution.entry.name)
 
 
 def _help_to_start(call: Call) -> None:
