@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import dropwhile
 from typing import Any
 
 import tomlkit
@@ -21,7 +22,7 @@ from tomlkit.items import InlineTable, Item, Null, String, StringType, Table, Wh
 from mixdesk.exceptions import ConfigError, StoreError
 from mixdesk.model.records import Section
 from mixdesk.model.text import clean
-from mixdesk.store.scan import Piece, rename_key, split
+from mixdesk.store.scan import Piece, lines, rename_key, split
 from mixdesk.store.schema import same_meaning
 
 Data = dict[str, Any]
@@ -47,7 +48,7 @@ class Document:
         self._original = text
         self._path = path
         self._pieces = list(pieces) if pieces is not None else split(text)
-        self._newline = "\r\n" if "\r\n" in text else "\n"
+        self._newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
         self._edits: list[Callable[[Container], None]] = []
         self._piecewise = True
         self.data: Data = dict(data)
@@ -191,9 +192,9 @@ class Document:
                 parent, lambda body: _assign(_descend(body, rest), table[-1], _inline(values))
             )
             return True
-        lines = [f"[{'.'.join(map(_key, table))}]"]
-        lines += [f"{_key(key)} = {_value(value)}" for key, value in values.items()]
-        header, *body = [line + self._newline for line in lines]
+        written = [f"[{'.'.join(map(_key, table))}]"]
+        written += [f"{_key(key)} = {_value(value)}" for key, value in values.items()]
+        header, *body = [line + self._newline for line in written]
         index = self._last_of_kind(table[0])
         before = self._pieces[index]
         core, tail = _split_tail(before.body, is_last=index == len(self._pieces) - 1)
@@ -222,7 +223,7 @@ class Document:
         if body.endswith(("\n\n", "\n\r\n")) or not body.strip():
             tail = _without_first_blank_lines(tail)
         if is_last and not tail:
-            body = body.rstrip("\r\n") + self._newline if body.strip() else ""
+            body = _without_last_blank_lines(body)
         self._update(index, body=body + tail)
 
     def _rename_piece(self, table: Section, renamed: Section) -> bool:
@@ -310,16 +311,16 @@ def _split_tail(body: str, *, is_last: bool) -> tuple[str, str]:
     Comments directly below the last key are the table's own, unless the next header follows them
     without a blank line: then they are about that one.
     """
-    lines = body.splitlines(keepends=True)
-    end = len(lines)
-    while end and _is_filler(lines[end - 1]):
+    parts = lines(body)
+    end = len(parts)
+    while end and _is_filler(parts[end - 1]):
         end -= 1
     own = end
-    while own < len(lines) and lines[own].strip():
+    while own < len(parts) and parts[own].strip():
         own += 1
-    if own == len(lines) and not is_last:
+    if own == len(parts) and not is_last:
         own = end
-    return "".join(lines[:own]), "".join(lines[own:])
+    return "".join(parts[:own]), "".join(parts[own:])
 
 
 def _is_filler(line: str) -> bool:
@@ -328,10 +329,16 @@ def _is_filler(line: str) -> bool:
 
 
 def _without_first_blank_lines(text: str) -> str:
-    lines = text.splitlines(keepends=True)
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    return "".join(lines)
+    return "".join(dropwhile(_is_blank, lines(text)))
+
+
+def _without_last_blank_lines(text: str) -> str:
+    kept = list(dropwhile(_is_blank, reversed(lines(text))))
+    return "".join(reversed(kept))
+
+
+def _is_blank(line: str) -> bool:
+    return not line.strip()
 
 
 def _after_header(rest: str) -> str:

@@ -79,6 +79,15 @@ def header_path(header: str) -> Section:
     return tuple(path)
 
 
+def lines(text: str) -> list[str]:
+    """Cut statements into lines; what goes on in a string or an array stays in one.
+
+    Lines end in a line feed and nothing else: TOML allows the other separators of Unicode inside
+    comments and strings.
+    """
+    return [text[start:end] for start, end in _logical_lines(text)]
+
+
 def rename_key(body: str, old: str, new: str) -> str:
     """Rename the first key of every statement that begins with ``old``.
 
@@ -88,8 +97,7 @@ def rename_key(body: str, old: str, new: str) -> str:
         new: The key as it is to be written.
     """
     parts = []
-    for start, end in _logical_lines(body):
-        line = body[start:end]
+    for line in lines(body):
         match = _KEY.match(line)
         if match and _bare(match[1]) == old:
             written = match[1].rstrip()
