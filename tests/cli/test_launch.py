@@ -1,0 +1,57 @@
+"""``mp`` alone: the app on a terminal, the session elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable
+
+import pytest
+
+from mixdesk_cli.call import Call
+from tests.cli.world import World
+
+
+@pytest.fixture
+def started(person: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> list[Call]:
+    """A terminal, and a stand-in for the app that notes how it was started."""
+    calls: list[Call] = []
+
+    def start_app(call: Call) -> int:
+        calls.append(call)
+        return 9
+
+    fake = types.ModuleType("mixdesk_cli.launch")
+    monkeypatch.setattr(fake, "start_app", start_app, raising=False)
+    monkeypatch.setitem(sys.modules, "mixdesk_cli.launch", fake)
+    person("")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    return calls
+
+
+def test_on_a_terminal_it_is_the_app(demo: World, started: list[Call]) -> None:
+    assert demo().code == 9
+    assert started[0].context.config.path == demo.config
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_not_on_a_terminal_that_cannot_draw(demo: World, started: list[Call], term: str) -> None:
+    demo.environ["TERM"] = term
+    assert demo().code == 0
+    assert started == []
+
+
+def test_options_alone_ask_for_the_session(demo: World, started: list[Call]) -> None:
+    ended = demo("-t", "ecom")
+    assert ended.code == 0
+    assert "E-Commerce" in ended.out
+    assert started == []
+
+
+@pytest.mark.parametrize("stream", ["stdin", "stdout"])
+def test_not_in_a_pipe(
+    demo: World, started: list[Call], monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
+    monkeypatch.setattr(f"sys.{stream}.isatty", lambda: False)
+    assert demo().code == 0
+    assert started == []
