@@ -10,15 +10,16 @@ import builtins
 
 from pydantic import SecretStr
 
-from mixdesk.exceptions import ConfigError, InvalidArgumentError
+from mixdesk.exceptions import ConfigError, InvalidArgumentError, MixdeskError
+from mixdesk.model.me import MeUserInfo
 from mixdesk.model.records import AccountRow
-from mixdesk.model.results import AccountSummary, summary_from_row
+from mixdesk.model.results import AccountSummary, AccountTestResult, summary_from_row
 from mixdesk.model.rules import AccountType, Region
 from mixdesk.model.secret import Secret
 from mixdesk.ops import accounts as ops
 from mixdesk.ops.context import Context
 
-__all__ = ["add", "list", "remove", "rename", "show", "update", "use"]
+__all__ = ["add", "list", "remove", "rename", "show", "test", "update", "use"]
 
 
 def list() -> builtins.list[AccountSummary]:
@@ -198,6 +199,45 @@ def show(name: str | None = None) -> AccountSummary:
         StoreError: The file cannot be read or is not TOML.
     """
     return _summary(ops.get_account(Context.from_environment(), name))
+
+
+def test(name: str | None = None) -> AccountTestResult:
+    """Find out whether an account's credentials are accepted. Never raises.
+
+    Args:
+        name: The account; None means the active one.
+
+    Returns:
+        ``ok`` with the user and the number of projects, or ``error`` with words, code and facts.
+    """
+    from mixdesk.api.transport import Transport  # httpx: only for those who call
+    from mixdesk.ops import me
+
+    ctx = Context.from_environment()
+    try:
+        name = ops.get_account(ctx, name).name
+    except MixdeskError as error:
+        return _failed(name or "", error)
+    with Transport() as transport:
+        outcome = me.test_account(ctx, name, transport)
+    if outcome.error is not None:
+        return _failed(name, outcome.error)
+    user = None
+    if outcome.user_id is not None and outcome.user_email is not None:
+        user = MeUserInfo(id=outcome.user_id, email=outcome.user_email)
+    return AccountTestResult(
+        account_name=name, ok=True, user=user, accessible_project_count=outcome.project_count
+    )
+
+
+def _failed(name: str, error: MixdeskError) -> AccountTestResult:
+    return AccountTestResult(
+        account_name=name,
+        ok=False,
+        error=error.message,
+        error_code=error.code,
+        error_details=error.details,
+    )
 
 
 def _summary(row: AccountRow) -> AccountSummary:

@@ -165,6 +165,39 @@ class TargetRow(NamedTuple):
     problem: Problem | None = None
 
 
+class AccountTest(NamedTuple):
+    """How a test of an account ended; it passed when there is no error."""
+
+    name: str
+    user_id: int | None = None
+    user_email: str | None = None
+    project_count: int | None = None
+    """How many projects the account can see."""
+    error: MixdeskError | None = None
+
+
+class ProjectRow(NamedTuple):
+    """One project in the picker."""
+
+    project: ProjectEntry
+    workspaces: tuple[WorkspaceEntry, ...] = ()
+    is_current: bool = False
+    is_elsewhere: bool = False
+    """Whether its data lives in another region than the account's."""
+
+
+class ProjectList(NamedTuple):
+    """All that an account can see, as ``/me`` said when it was last asked."""
+
+    account: str
+    region: Region
+    rows: tuple[ProjectRow, ...] = ()
+    """By organization, then by name, case-folded."""
+    asked_at: float | None = None
+    """When ``/me`` was asked, in seconds since the epoch; None when never."""
+    is_fresh: bool = False
+
+
 class Shadowed(NamedTuple):
     """A value that lost to one that comes first."""
 

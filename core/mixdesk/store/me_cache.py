@@ -29,6 +29,7 @@ _VERSION = 1
 class MeIndex(NamedTuple):
     """What lists, the picker and the first frame need of ``/me``; all names are clean."""
 
+    user_id: int | None = None
     user_email: str | None = None
     user_name: str | None = None
     cached_at: float | None = None
@@ -123,7 +124,9 @@ def make_index(answer: Mapping[str, Any]) -> MeIndex:
         if key.isdecimal() and key.isascii()
     }
     at = answer.get("cached_at")
+    user_id = answer.get("user_id")
     return MeIndex(
+        user_id=user_id if isinstance(user_id, int) else None,
         user_email=_optional(answer.get("user_email")),
         user_name=_optional(answer.get("user_name")),
         cached_at=float(at) if isinstance(at, int | float) else None,
@@ -174,6 +177,7 @@ def _source(me: Place) -> list[int] | None:
 def _dump(index: MeIndex, source: list[int] | None) -> dict[str, Any]:
     return {
         "source": source,
+        "user_id": index.user_id,
         "user_email": index.user_email,
         "user_name": index.user_name,
         "cached_at": index.cached_at,
@@ -190,6 +194,7 @@ def _dump(index: MeIndex, source: list[int] | None) -> dict[str, Any]:
 def _load(stored: Mapping[str, Any]) -> MeIndex:
     try:
         return MeIndex(
+            user_id=stored["user_id"],
             user_email=stored["user_email"],
             user_name=stored["user_name"],
             cached_at=stored["cached_at"],

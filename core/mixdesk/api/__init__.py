@@ -1,0 +1,1 @@
+"""How Mixpanel is asked: addresses, one transport, typed errors."""

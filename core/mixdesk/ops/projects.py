@@ -1,0 +1,97 @@
+"""Projects: what an account can see, from the last ``/me``, and choosing one."""
+
+from __future__ import annotations
+
+from mixdesk.exceptions import ConfigError
+from mixdesk.model.records import (
+    AccountEntry,
+    ProjectEntry,
+    ProjectList,
+    ProjectRow,
+    WorkspaceEntry,
+)
+from mixdesk.ops.context import Context
+from mixdesk.store.guards import sound_account
+from mixdesk.store.me_cache import FRESH_SECONDS, MeIndex, read_index
+
+
+def list_projects(ctx: Context, account: str | None = None) -> ProjectList:
+    """All that an account can see, without a network.
+
+    Args:
+        ctx: Where the files are.
+        account: The account; None means the active one.
+
+    Returns:
+        The projects as ``/me`` said when it was last asked; none when it never was.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: No account is active, or its block is broken.
+        StoreError: The file cannot be read or is not TOML.
+    """
+    config = ctx.config.snapshot()
+    name = account if account is not None else config.active.account
+    if name is None:
+        raise ConfigError("No account is active.", hint="Choose one: mp account use NAME")
+    entry = sound_account(config, name)
+    index = read_index(ctx.storage.account(name, "me.json"))
+    age = ctx.clock.now() - index.cached_at if index.cached_at is not None else None
+    return ProjectList(
+        account=name,
+        region=entry.region,
+        rows=project_rows(entry, index),
+        asked_at=index.cached_at,
+        is_fresh=age is not None and 0 <= age < FRESH_SECONDS,
+    )
+
+
+def use_project(
+    ctx: Context, project: str, *, workspace: int | None = None, account: str | None = None
+) -> None:
+    """Make a project current, with a workspace or none, in one transaction.
+
+    Args:
+        ctx: Where the files are.
+        project: The project's id.
+        workspace: A workspace of that project.
+        account: The account that it is chosen for, which becomes active; None keeps the active
+            one.
+
+    Raises:
+        AccountNotFoundError: There is no such account.
+        InvalidArgumentError: The project or workspace is none.
+        ConfigError: No account is active.
+        StoreError: The file cannot be changed.
+    """
+    ctx.config.apply_session(account=account, project=project, workspace=workspace)
+
+
+def project_rows(entry: AccountEntry, index: MeIndex) -> tuple[ProjectRow, ...]:
+    """The rows of an index, by organization and name."""
+    workspaces: dict[str, list[WorkspaceEntry]] = {}
+    for workspace in index.workspaces.values():
+        workspaces.setdefault(workspace.project, []).append(workspace)
+    return tuple(
+        ProjectRow(
+            project=project,
+            workspaces=tuple(sorted(workspaces.get(project.id, ()), key=_workspace_order)),
+            is_current=project.id == entry.default_project,
+            is_elsewhere=project.region not in (None, entry.region),
+        )
+        for project in sorted(index.projects.values(), key=_project_order)
+    )
+
+
+def _project_order(project: ProjectEntry) -> tuple[str, str, str]:
+    return (project.organization.casefold(), project.name.casefold(), project.id)
+
+
+def _workspace_order(workspace: WorkspaceEntry) -> tuple[bool, bool, bool, str]:
+    """The one that would be chosen first: global, default, visible, by name."""
+    return (
+        not workspace.is_global,
+        not workspace.is_default,
+        not workspace.is_visible,
+        workspace.name.casefold(),
+    )
