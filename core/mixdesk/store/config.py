@@ -27,6 +27,7 @@ from mixdesk.store.guards import (
     referring_targets,
     refuse_bad_ids,
     refuse_bad_name,
+    refuse_bad_variable,
     refuse_foreign_fields,
     refuse_problems,
     sound_account,
@@ -176,6 +177,7 @@ class ConfigManager:
         fields |= {"secret": _reveal(secret), "token": _reveal(token)}
         block = {key: value for key, value in fields.items() if value is not None}
         refuse_foreign_fields(name, type, block)
+        refuse_bad_variable(token_env)
         refuse_problems(schema.account_problems(name, block, str(self._path)))
 
         def add(change: Transaction) -> None:
@@ -227,6 +229,7 @@ class ConfigManager:
         fields = {"region": region, "default_project": default_project, "username": username}
         fields |= {"secret": _reveal(secret), "token": _reveal(token), "token_env": token_env}
         given = {key: value for key, value in fields.items() if value is not None}
+        refuse_bad_variable(token_env)
         if token is not None and token_env is not None:
             raise InvalidArgumentError(
                 "A bearer account has a token or the name of a variable, not both.",

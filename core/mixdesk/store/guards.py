@@ -133,6 +133,16 @@ def refuse_problems(problems: list[Problem]) -> None:
         )
 
 
+def refuse_bad_variable(name: str | None) -> None:
+    """Refuse what cannot name an environment variable."""
+    if name is not None and not rules.is_env_name(name):
+        raise InvalidArgumentError(
+            f"{clean(name, 64)!r} cannot name an environment variable.",
+            violation="token_env",
+            hint="Give the name alone, without $: letters, digits and _, such as MP_CI_TOKEN.",
+        )
+
+
 def no_account_for_project() -> ConfigError:
     """Build the error for a project that has no account to be saved with."""
     return ConfigError(

@@ -23,7 +23,7 @@ FRESH_SECONDS = 24 * 60 * 60
 
 _HEAVY = ("member_list", "unified_member_list")
 _WAIT = 10.0
-_VERSION = 1
+_VERSION = 2
 
 
 class MeIndex(NamedTuple):
@@ -55,7 +55,9 @@ def read_index(me: Place) -> MeIndex:
     except StoreError:
         stored = None
     if stored is not None and stored.get("source") == source:
-        return _load(stored)
+        index = _load(stored)
+        if index is not None:
+            return index
     try:
         answer = read_json(me, ME_LIMIT)
         return _store_index(me, answer) if answer is not None else MeIndex()
@@ -191,7 +193,7 @@ def _dump(index: MeIndex, source: list[int] | None) -> dict[str, Any]:
     }
 
 
-def _load(stored: Mapping[str, Any]) -> MeIndex:
+def _load(stored: Mapping[str, Any]) -> MeIndex | None:
     try:
         return MeIndex(
             user_id=stored["user_id"],
@@ -202,7 +204,7 @@ def _load(stored: Mapping[str, Any]) -> MeIndex:
             workspaces={row[0]: WorkspaceEntry(*row) for row in stored["workspaces"]},
         )
     except (KeyError, TypeError, IndexError):
-        return MeIndex()
+        return None
 
 
 def _items(mapping: object) -> list[tuple[str, Mapping[str, Any]]]:

@@ -115,6 +115,9 @@ def account_problems(name: str, block: object, path: str) -> list[Problem]:
         return [_old_account(name, path)]
     kind = block.get("type")
     if kind not in ACCOUNT_TYPES:
+        mistyped = next((key for key in block if nearest(key, ("type",))), None)
+        if kind is None and mistyped is not None:
+            return [_unknown_key(section, mistyped, ("type",), path)]
         return [_bad_type(name, kind, path)]
     problems = _check_keys(section, block, ACCOUNT_RULES[kind], path)
     if kind == "oauth_token" and not problems and ("token" in block) == ("token_env" in block):
@@ -261,11 +264,12 @@ def _check_keys(
     section: Section, block: Mapping[str, Any], table: Mapping[str, Rule], path: str
 ) -> list[Problem]:
     problems = [_unknown_key(section, key, tuple(table), path) for key in block if key not in table]
+    meant = {problem.suggestion for problem in problems}
     for key, rule in table.items():
         if key in block:
             if not rule.holds(block[key]):
                 problems.append(_bad_value(section, key, block[key], rule, path))
-        elif rule.required:
+        elif rule.required and key not in meant:
             problems.append(_missing_key(section, key, rule, path))
     return problems
 
