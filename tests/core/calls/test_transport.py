@@ -1,0 +1,239 @@
+"""Requests: bounded answers, bounded retries, typed errors, a header for one origin."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from mixdesk.api.auth import HeaderAuth
+from mixdesk.api.transport import ATTEMPTS, Transport
+from mixdesk.exceptions import (
+    APIError,
+    AuthenticationError,
+    QueryError,
+    RateLimitError,
+    ServerError,
+)
+
+URL = "https://mixpanel.example/api/app/me"
+
+
+class FakeClock:
+    """A clock whose sleep moves time."""
+
+    def __init__(self) -> None:
+        self.time = 1_000_000.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.time += seconds
+
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def transport(handler: Handler, clock: FakeClock | None = None, **limits: float) -> Transport:
+    return Transport(
+        clock=clock or FakeClock(),
+        transport=httpx.MockTransport(handler),
+        **limits,  # type: ignore[arg-type]
+    )
+
+
+def answering(*answers: httpx.Response) -> Handler:
+    """Give each answer once, the last one for ever."""
+    waiting = itertools.chain(answers, itertools.repeat(answers[-1]))
+    return lambda request: next(waiting)
+
+
+def test_an_answer_is_read_whole() -> None:
+    with transport(answering(httpx.Response(200, json={"a": 1}))) as calls:
+        assert calls.get(URL, what="/me").json("/me") == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "code"),
+    [
+        (401, AuthenticationError, "AUTH_FAILED"),
+        (403, AuthenticationError, "AUTH_FAILED"),
+        (400, QueryError, "QUERY_FAILED"),
+        (404, QueryError, "QUERY_FAILED"),
+        (429, RateLimitError, "RATE_LIMITED"),
+        (500, ServerError, "SERVER_ERROR"),
+        (503, ServerError, "SERVER_ERROR"),
+        (302, APIError, "API_ERROR"),
+    ],
+)
+def test_each_status_has_its_error(status: int, kind: type[APIError], code: str) -> None:
+    with transport(answering(httpx.Response(status))) as calls, pytest.raises(kind) as caught:
+        calls.get(URL, what="/me")
+    assert type(caught.value) is kind
+    assert (caught.value.code, caught.value.status_code) == (code, status)
+
+
+def test_a_service_account_without_user_details_is_told_what_it_lacks() -> None:
+    said = {"error": "Missing scope: user_details"}
+    answer = httpx.Response(403, json=said)
+    with transport(answering(answer)) as calls, pytest.raises(AuthenticationError) as caught:
+        calls.get(URL, what="/me")
+    assert "user_details" in caught.value.message
+    assert "--project ID" in caught.value.message
+
+
+def test_a_request_waits_as_long_as_the_server_asks_and_tries_again() -> None:
+    clock = FakeClock()
+    busy = httpx.Response(429, headers={"Retry-After": "7"})
+    with transport(answering(busy, busy, httpx.Response(200, json={})), clock) as calls:
+        calls.get(URL, what="/me")
+    assert clock.slept == [7.0, 7.0]
+
+
+def test_a_date_to_wait_for_is_understood() -> None:
+    clock = FakeClock()
+    clock.time = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110
+    busy = httpx.Response(503, headers={"Retry-After": "Sun, 06 Nov 1994 08:49:57 GMT"})
+    late = httpx.Response(429, headers={"Retry-After": "Sun, 06 Nov 1994 08:49:57 GMT"})
+    with transport(answering(busy, late, httpx.Response(200, json={})), clock) as calls:
+        calls.get(URL, what="/me")
+    assert clock.slept == [1.0, 19.0]
+
+
+def test_an_endless_refusal_ends_after_a_few_attempts() -> None:
+    clock = FakeClock()
+    seen: list[httpx.Request] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(500)
+
+    with transport(refuse, clock) as calls, pytest.raises(ServerError):
+        calls.get(URL, what="/me")
+    assert len(seen) == ATTEMPTS
+    assert clock.slept == [1.0, 2.0, 4.0]
+
+
+def test_a_server_that_asks_for_an_hour_is_not_waited_for() -> None:
+    clock = FakeClock()
+    busy = httpx.Response(429, headers={"Retry-After": "3600"})
+    with transport(answering(busy), clock) as calls, pytest.raises(RateLimitError) as caught:
+        calls.get(URL, what="/me")
+    assert clock.slept == []
+    assert caught.value.retry_after == 3600.0
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-1", "1e9", "٣", "99999999999999999999"])
+def test_a_retry_after_that_makes_no_sense_is_bounded(value: str) -> None:
+    clock = FakeClock()
+    busy = httpx.Response(429, headers={b"Retry-After": value.encode()})
+    with transport(answering(busy), clock) as calls, pytest.raises(RateLimitError) as caught:
+        calls.get(URL, what="/me")
+    assert caught.value.retry_after in (None, 3600.0)
+
+
+def test_an_answer_that_is_too_long_is_cut_off() -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"x" * 65536
+
+    answer = httpx.Response(200, content=endless())
+    with transport(answering(answer), limit=1 << 20) as calls, pytest.raises(APIError) as caught:
+        calls.get(URL, what="/me")
+    assert "cut off" in caught.value.message
+
+
+def test_an_answer_that_never_ends_is_cut_off_at_the_deadline() -> None:
+    clock = FakeClock()
+
+    def dripping() -> Iterator[bytes]:
+        while True:
+            clock.sleep(1.0)
+            yield b"x"
+
+    answer = httpx.Response(200, content=dripping())
+    calls = transport(answering(answer), clock, deadline=5.0)
+    with calls, pytest.raises(APIError, match="longer than 5 s"):
+        calls.get(URL, what="/me")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(b"<html>hello", "an HTML page"), (b'{"a": ', "no JSON")]
+)
+def test_an_answer_that_is_no_json_is_named(content: bytes, said: str) -> None:
+    with transport(answering(httpx.Response(200, content=content))) as calls:
+        answer = calls.get(URL, what="/me")
+    with pytest.raises(APIError, match=said):
+        answer.json("/me")
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        httpx.ConnectError("no"),
+        httpx.ReadTimeout("slow"),
+        httpx.RemoteProtocolError("odd"),
+        httpx.ReadError("gone"),
+    ],
+)
+def test_a_network_that_fails_is_an_api_error(failure: httpx.TransportError) -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise failure
+
+    with transport(fail) as calls, pytest.raises(APIError) as caught:
+        calls.get(URL, what="/me")
+    assert (caught.value.code, caught.value.status_code) == ("NETWORK_ERROR", 0)
+
+
+def test_the_servers_words_are_short_and_clean_and_the_body_is_nowhere() -> None:
+    body = {"error": "no\x1b[31m way " + "x" * 5000, "secret": "canary-in-body"}
+    answer = httpx.Response(400, json=body)
+    with transport(answering(answer)) as calls, pytest.raises(QueryError) as caught:
+        calls.get(URL, what="the query")
+    shown = repr(caught.value.to_dict())
+    assert "no way" in shown
+    assert "canary-in-body" not in shown
+    assert "\\x1b" not in shown
+    assert len(caught.value.message) < 400
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://mixpanel.com.evil.test/me",
+        "https://mixpanel.com:8443/me",
+        "http://mixpanel.com/me",
+        "https://eu.mixpanel.com/me",
+        "https://mixpanel.com@evil.test/me",
+    ],
+)
+def test_the_header_goes_to_its_own_origin_only(url: str) -> None:
+    seen: list[str | None] = []
+
+    def look(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers.get("Authorization"))
+        return httpx.Response(200, json={})
+
+    auth = HeaderAuth("Bearer canary", "https://mixpanel.com/api/app")
+    with transport(look) as calls:
+        calls.get("https://mixpanel.com/api/query/x", what="x", auth=auth)
+        calls.get("https://mixpanel.com:443/me", what="x", auth=auth)
+        calls.get(url, what="x", auth=auth)
+    assert seen[:2] == ["Bearer canary", "Bearer canary"]
+    assert seen[2] != "Bearer canary"
+
+
+def test_the_client_is_one_object_for_life() -> None:
+    with transport(answering(httpx.Response(200, json={}))) as calls:
+        first = calls.client
+        calls.get(URL, what="/me")
+        assert calls.client is first
+    assert first.is_closed
