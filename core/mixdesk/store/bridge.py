@@ -13,7 +13,7 @@ from mixdesk.model.records import AccountEntry
 from mixdesk.model.text import clean
 from mixdesk.store.files import Place
 from mixdesk.store.json_file import read_json
-from mixdesk.store.schema import account_entry, account_problems, nearest
+from mixdesk.store.schema import account_entry, account_problems, nearest, shown
 from mixdesk.store.storage import expand, home_directory
 from mixdesk.store.tokens import TokenEntry, token_entry
 
@@ -92,7 +92,7 @@ def _entry(place: Place, fields: Mapping[str, Any]) -> BridgeEntry:
             raise _bad(place, f"has a key {clean(key, 64)!r} that means nothing here{hint}")
     version = fields.get("version")
     if version != VERSION or isinstance(version, bool):
-        raise _bad(place, f"is version {clean(repr(version), 20)}; version {VERSION} is needed")
+        raise _bad(place, f"is version {shown(version)}; version {VERSION} is needed")
     account = _account(place, fields.get("account"))
     return BridgeEntry(
         path=place.path,
@@ -140,7 +140,7 @@ def _checked(place: Place, fields: Mapping[str, Any], key: str, holds: Any) -> A
     value = fields.get(key)
     if value is None or holds(value):
         return value
-    raise _bad(place, f"has a {key} that is none: {clean(repr(value), 40)}")
+    raise _bad(place, f"has a {key} that is none: {shown(value)}")
 
 
 def _beside(path: str) -> Place:

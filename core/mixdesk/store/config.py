@@ -28,6 +28,7 @@ from mixdesk.store.guards import (
     refuse_bad_ids,
     refuse_bad_name,
     refuse_bad_variable,
+    refuse_broken,
     refuse_foreign_fields,
     refuse_problems,
     sound_account,
@@ -223,7 +224,7 @@ class ConfigManager:
         Raises:
             AccountNotFoundError: There is none of this name.
             InvalidArgumentError: A value is wrong or of another type of account.
-            ConfigError: The block is broken in a way that this does not mend.
+            ConfigError: The block would stay broken, or become so.
             StoreError: The file cannot be changed.
         """
         fields = {"region": region, "default_project": default_project, "username": username}
@@ -239,7 +240,7 @@ class ConfigManager:
         if clear_default_project and default_project is not None:
             raise ValueError("default_project= and clear_default_project= exclude each other")
 
-        def update(change: Transaction) -> None:
+        def update(change: Transaction) -> AccountEntry:
             block = defined_account(change.before, name)
             if isinstance(block, dict):
                 refuse_foreign_fields(name, block.get("type"), given)
@@ -251,10 +252,12 @@ class ConfigManager:
                 change.document.set_value(section, key, value)
             if clear_default_project:
                 change.document.delete_value(section, "default_project")
+            after = change.document.data["accounts"][name]
+            refuse_broken(change.before, schema.account_problems(name, after, change.before.path))
             _leave_old_project(change, name)
+            return schema.account_entry(name, after)
 
-        self._change("account.update", (name,), update)
-        return sound_account(self.snapshot(), name)
+        return self._change("account.update", (name,), update)
 
     def rename_account(self, name: str, new_name: str) -> None:
         """Give an account another name; targets and ``[active]`` follow.
@@ -446,12 +449,12 @@ class ConfigManager:
             TargetNotFoundError: There is none of this name.
             AccountNotFoundError: There is no such account.
             InvalidArgumentError: The project or workspace is none.
-            ConfigError: The block is broken in a way that this does not mend.
+            ConfigError: The block would stay broken, or become so.
             StoreError: The file cannot be changed.
         """
         refuse_bad_ids(project, workspace)
 
-        def update(change: Transaction) -> None:
+        def update(change: Transaction) -> TargetEntry:
             block = defined_target(change.before, name)
             old = block if isinstance(block, dict) else {}
             section = ("targets", name)
@@ -468,9 +471,11 @@ class ConfigManager:
                 change.document.set_value(section, "workspace", workspace)
             elif moves or clear_workspace:
                 change.document.delete_value(section, "workspace")
+            after = change.document.data["targets"][name]
+            refuse_broken(change.before, schema.target_problems(name, after, change.before.path))
+            return schema.target_entry(name, after)
 
-        self._change("target.update", (name,), update)
-        return sound_target(self.snapshot(), name)
+        return self._change("target.update", (name,), update)
 
     def rename_target(self, name: str, new_name: str) -> None:
         """Give a target another name.
@@ -558,6 +563,8 @@ class ConfigManager:
             settings = change.before.data.get("settings", {})
             if isinstance(settings, dict) and isinstance(settings.get("custom_header"), dict):
                 section = ("settings", "custom_header")
+                for key in settings["custom_header"].keys() - {"name", "value"}:
+                    change.document.delete_value(section, key)
                 change.document.set_value(section, "name", name)
                 change.document.set_value(section, "value", value)
             else:

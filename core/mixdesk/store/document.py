@@ -27,6 +27,17 @@ from mixdesk.store.schema import same_meaning
 
 Data = dict[str, Any]
 
+_NOT_KNOWN = (
+    TOMLKitError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What ``tomlkit`` raises where it does not cope with a layout (it has no error of its own)."""
+
 
 class Document:
     """A TOML text under edit.
@@ -136,7 +147,7 @@ class Document:
         """The text edited piece by piece, then the text edited as a whole."""
         if self._piecewise:
             yield "".join(piece.text for piece in self._pieces)
-        with suppress(TOMLKitError, KeyError, TypeError, ValueError):
+        with suppress(*_NOT_KNOWN):
             yield _with_line_ends_kept(self._original, self._edit_whole)
 
     def _edit_whole(self, text: str) -> str:
@@ -162,7 +173,7 @@ class Document:
         if self._piecewise:
             try:
                 self._piecewise = piecewise()
-            except (TOMLKitError, KeyError, TypeError, ValueError):
+            except _NOT_KNOWN:
                 self._piecewise = False
 
     # --- one piece at a time; each says whether it knew how -------------------------------

@@ -54,6 +54,13 @@ def sound_target(snapshot: Snapshot, name: str) -> TargetEntry:
     raise problem_error(problem) if problem else TargetNotFoundError(name)
 
 
+def refuse_broken(before: Snapshot, problems: list[Problem]) -> None:
+    """Raise for the first problem that a block would still have, with its line in the file."""
+    if problems:
+        lines = {problem.identity: problem.line for problem in before.problems}
+        raise problem_error(problems[0]._replace(line=lines.get(problems[0].identity)))
+
+
 def defined_account(snapshot: Snapshot, name: str) -> object:
     """The block of an account, sound or broken."""
     accounts = snapshot.defined("accounts")

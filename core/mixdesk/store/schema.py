@@ -164,7 +164,7 @@ def _check_blocks(
         return
     entries: dict[str, Any] = getattr(checked, kind)
     known: dict[str, Any] = getattr(before, kind) if before else {}
-    old_blocks = before.data.get(kind, {}) if before else {}
+    old_blocks = before.data.get(kind, {}) if known and before else {}
     for name, block in blocks.items():
         old = old_blocks.get(name)
         if name in known and (old is block or same_meaning(old, block)):
@@ -178,17 +178,24 @@ def _check_blocks(
 
 def same_meaning(one: object, other: object) -> bool:
     """Whether two TOML values are the same value of the same type (``1`` is not ``true``)."""
-    if one is other:
-        return True
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(
-            same_meaning(value, other[key]) for key, value in one.items()
-        )
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same_meaning, one, other))
-    return one == other or (one != one and other != other)  # NaN is itself here
+    pairs = [(one, other)]  # no recursion: a file may nest deeper than a call may
+    while pairs:
+        one, other = pairs.pop()
+        if one is other:
+            continue
+        if type(one) is not type(other):
+            return False
+        if isinstance(one, dict) and isinstance(other, dict):
+            if one.keys() != other.keys():
+                return False
+            pairs.extend((value, other[key]) for key, value in one.items())
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            pairs.extend(zip(one, other, strict=True))
+        elif one != other and (one == one or other == other):  # NaN is itself here
+            return False
+    return True
 
 
 def _check_root(data: Mapping[str, Any], path: str, checked: Checked) -> None:
@@ -302,6 +309,19 @@ def _problem(
     )
 
 
+def shown(value: object) -> str:
+    """Word a value of a file: briefly, and whatever it is."""
+    match value:
+        case dict():
+            return "a table"
+        case list():
+            return "an array"
+        case int() if abs(value) >= 10**20:
+            return "a huge number"
+        case _:
+            return clean(repr(value), 40)
+
+
 def title(section: Section) -> str:
     """Word a section as it stands in the file."""
     return f"[{'.'.join(clean(part, 64) for part in section)}]" if section else "the file"
@@ -311,8 +331,8 @@ _SECRET_KEYS = ("secret", "token")
 
 
 def _bad_value(section: Section, key: str, value: object, rule: Rule, path: str) -> Problem:
-    shown = "" if key in _SECRET_KEYS else f", not {clean(repr(value), 40)}"
-    summary = f"{key} in {title(section)} {rule.expects}{shown}"
+    found = "" if key in _SECRET_KEYS else f", not {shown(value)}"
+    summary = f"{key} in {title(section)} {rule.expects}{found}"
     suggestion = nearest(value, REGIONS) if rule is REGION and isinstance(value, str) else None
     hint = f"Did you mean {suggestion!r}?" if suggestion else "Correct it there."
     return _problem("bad_value", section, key, summary, hint, path, suggestion)
@@ -353,7 +373,7 @@ def _bad_type(name: str, kind: object, path: str) -> Problem:
         summary, suggestion = f"{title(section)} has no type", None
         return _problem("missing_key", section, "type", summary, f"Add one of {choices}.", path)
     suggestion = nearest(kind, ACCOUNT_TYPES) if isinstance(kind, str) else None
-    summary = f"type in {title(section)} is {clean(repr(kind), 40)}, which is no type of account"
+    summary = f"type in {title(section)} is {shown(kind)}, which is no type of account"
     hint = f"Did you mean {suggestion!r}?" if suggestion else f"Choose one of {choices}."
     return _problem("bad_value", section, "type", summary, hint, path, suggestion)
 
@@ -391,7 +411,7 @@ _AGAIN = "Add its accounts again with mp account add, then remove the old lines.
 def _old_layout(key: str, value: object, path: str) -> Problem | None:
     """Recognise the root keys of layouts that mixpanel_headless had before 0.4."""
     if key == "config_version":
-        summary = f"config_version = {clean(repr(value), 20)} marks a layout from before 0.4"
+        summary = f"config_version = {shown(value)} marks a layout from before 0.4"
     elif key == "default":
         summary = "default = … at the top is the first layout, from before there was [active]"
         hint = 'Write it as account = "NAME" under [active], then remove the line.'

@@ -86,8 +86,7 @@ def _refuse_new_problems(before: Checked, after: Checked, change: Transaction) -
     added = [
         problem
         for problem in after.problems
-        if problem.identity not in known
-        and not (change.may_orphan and problem.kind == "reference")
+        if problem.identity not in known and not (change.may_orphan and problem.kind == "reference")
     ]
     if not added:
         return
