@@ -1,0 +1,29 @@
+"""What the tests of the store share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mixdesk.exceptions import MixdeskError
+from mixdesk.store.config import ConfigManager
+
+
+def error_of(run: Callable[[ConfigManager], object], config: ConfigManager) -> MixdeskError | None:
+    """Run an operation; return the error of ours that it ended in, None when it succeeded."""
+    try:
+        run(config)
+    except MixdeskError as error:
+        return error
+    return None
+
+
+def same_meaning(one: object, other: object) -> bool:
+    """Whether two TOML values are the same value of the same type, told without the store."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict) and isinstance(other, dict):
+        return set(one) == set(other) and all(same_meaning(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(same_meaning(a, b) for a, b in pairs)
+    return one == other or repr(one) == repr(other) == "nan"
