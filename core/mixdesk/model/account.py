@@ -56,9 +56,11 @@ class TokenResolver(Protocol):
 
 
 class _AccountBase(BaseModel):
-    """What the three variants share: frozen, no unknown keys."""
+    """What the three variants share: frozen, no unknown keys, errors that quote no secret."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", regex_engine="python-re")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True
+    )
 
     name: Annotated[str, Field(pattern=rf"\A{NAME_PATTERN}\Z")]
     """Its name in ``config.toml``."""
@@ -163,7 +165,7 @@ Account = Annotated[
 ]
 """One of the three variants; ``pydantic.TypeAdapter(Account)`` reads any of them."""
 
-_ADAPTER: TypeAdapter[Account] = TypeAdapter(Account)
+_ADAPTER: TypeAdapter[Account] = TypeAdapter(Account, config={"hide_input_in_errors": True})
 
 
 def account_from_entry(entry: AccountEntry) -> Account:

@@ -15,7 +15,9 @@ from mixdesk.model.token import OAuthTokens
 class BridgeFile(BaseModel):
     """One account's credentials, to be carried to another machine."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", regex_engine="python-re")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True
+    )
 
     version: Literal[2]
     """The version of the layout: always 2."""

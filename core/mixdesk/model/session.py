@@ -82,7 +82,7 @@ class Session(BaseModel):
     chooses it.
     """
 
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
 
     account: Account
     """Who calls."""

@@ -14,13 +14,13 @@ from mixdesk.model.rules import Region
 MARGIN = timedelta(seconds=30)
 """A token that ends within this time is taken for expired: a request may take that long."""
 
-_LONGEST = timedelta(days=3650)
+_LONGEST = 3650 * 24 * 60 * 60
 
 
 class OAuthTokens(BaseModel):
     """The tokens of one login (RFC 6749, section 5.1)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     access_token: SecretStr
     """The access token, hidden in ``repr`` and ``str``."""
@@ -97,7 +97,9 @@ def _optional(value: object) -> SecretStr | None:
 
 def _duration(value: object) -> timedelta:
     """Read ``expires_in``; a huge one counts as ten years."""
+    if isinstance(value, int):  # JSON has integers that no float holds
+        value = max(-1, min(value, _LONGEST))
     seconds = float(value) if isinstance(value, int | float | str) else math.nan
     if not seconds >= 0 or isinstance(value, bool):
         raise ValueError("expires_in is not a number of seconds")
-    return min(timedelta(seconds=min(seconds, _LONGEST.total_seconds())), _LONGEST)
+    return timedelta(seconds=min(seconds, _LONGEST))
