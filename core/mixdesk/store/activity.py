@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from contextlib import suppress
 
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import Activity
 from mixdesk.model.text import clean
-from mixdesk.store.files import Place, open_directory, read_file
+from mixdesk.store.files import Place, make_private, open_directory, read_file, refuse_unsafe
 
 LIMIT = 1 << 20
 """Size, in bytes, at which the log is put aside and begun anew."""
@@ -24,13 +25,21 @@ def record(place: Place, activity: Activity) -> None:
     with suppress(OSError, StoreError), open_directory(place, create=True) as directory:
         descriptor = os.open(place.name, _APPEND, 0o600, dir_fd=directory)
         try:
+            make_private(descriptor)
+            refuse_unsafe(place.path, os.fstat(descriptor), limit=sys.maxsize)
             # One write of one short line: the kernel does not mix it with another's.
             os.write(descriptor, line.encode())
-            is_full = os.fstat(descriptor).st_size > LIMIT
+            status = os.fstat(descriptor)
         finally:
             os.close(descriptor)
-        if is_full:
-            os.rename(place.name, place.name + ".1", src_dir_fd=directory, dst_dir_fd=directory)
+        if status.st_size > LIMIT:
+            _put_aside(place, status, directory)
+
+
+def _put_aside(place: Place, status: os.stat_result, directory: int) -> None:
+    """Begin a new log, unless another process has just done so."""
+    if os.path.samestat(status, os.stat(place.name, dir_fd=directory, follow_symlinks=False)):
+        os.rename(place.name, place.name + ".1", src_dir_fd=directory, dst_dir_fd=directory)
 
 
 def recent(place: Place, limit: int) -> tuple[Activity, ...]:
@@ -66,5 +75,5 @@ def _entry(line: bytes) -> Activity | None:
             names=tuple(clean(str(name)) for name in fields["names"]),
             pid=int(fields["pid"]),
         )
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         return None

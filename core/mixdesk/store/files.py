@@ -28,7 +28,7 @@ ME_LIMIT = 64 << 20
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_TEMPORARY = re.compile(r"[0-9]+-[0-9a-f]{12}\.tmp")
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9]+-[0-9a-f]{12}\.tmp", re.DOTALL)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -49,11 +49,22 @@ class Fingerprint(NamedTuple):
     inode: int
     size: int
     mtime_ns: int
+    mode: int
+    """Who may read it is part of what there is to say about a file,"""
+    links: int
+    """and so is a second name."""
 
     @classmethod
     def of(cls, status: os.stat_result) -> Fingerprint:
         """Take the fingerprint from a ``stat`` result."""
-        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        return cls(
+            status.st_dev,
+            status.st_ino,
+            status.st_size,
+            status.st_mtime_ns,
+            status.st_mode,
+            status.st_nlink,
+        )
 
 
 class Place(NamedTuple):
@@ -94,6 +105,10 @@ def read_file(place: Place, limit: int = FILE_LIMIT) -> bytes | None:
             descriptor = os.open(place.name, _READ, dir_fd=directory)
     except FileNotFoundError:
         return None
+    except StoreError:
+        if not os.path.lexists(place.path):  # nothing there that the directory could betray
+            return None
+        raise
     except OSError as error:
         raise reading_failed(place.path, error) from None
     try:
@@ -103,6 +118,12 @@ def read_file(place: Place, limit: int = FILE_LIMIT) -> bytes | None:
     except OSError as error:
         raise reading_failed(place.path, error) from None
     finally:
+        close(descriptor)
+
+
+def close(descriptor: int) -> None:
+    """Close what nothing was written through: there is nothing left that could fail."""
+    with suppress(OSError):
         os.close(descriptor)
 
 
@@ -136,6 +157,14 @@ def refuse_unsafe(path: str, status: os.stat_result, limit: int) -> None:
         )
     if status.st_size > limit:
         raise unsafe(path, f"is larger than {limit:,} bytes", "size")
+
+
+def make_private(descriptor: int) -> None:
+    """Give a file of ours that was opened the mode 0600, whatever the umask made of it."""
+    status = os.fstat(descriptor)
+    is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
+    if is_ours and status.st_nlink == 1 and status.st_mode & 0o7777 != 0o600:
+        os.fchmod(descriptor, 0o600)
 
 
 def write_file(
@@ -173,7 +202,7 @@ def write_file(
     try:
         with open_directory(place, create=True) as directory:
             _remove_leftovers(place.name, directory)
-            return _replace(place.name, content, directory, before_rename)
+            return _replace(place, content, directory, before_rename)
     except OSError as error:
         raise writing_failed(place.path, error) from None
 
@@ -190,7 +219,7 @@ def remove_file(place: Place) -> bool:
     try:
         with open_directory(place) as directory:
             os.unlink(place.name, dir_fd=directory)
-            _sync_directory(directory)
+            _confirm(place, directory)
         return True
     except FileNotFoundError:
         return False
@@ -198,13 +227,14 @@ def remove_file(place: Place) -> bool:
         raise writing_failed(place.path, error) from None
 
 
-def has_leftovers(place: Place) -> bool:
-    """Whether a writer of this file was killed before it could tidy up."""
+def names_with_leftovers(directory: str) -> set[str]:
+    """The files of a directory whose writers were killed before they could tidy up."""
     try:
-        with os.scandir(os.path.dirname(place.path)) as entries:
-            return any(_is_leftover(entry.name, place.name) for entry in entries)
+        with os.scandir(directory) as entries:
+            found = (_TEMPORARY.fullmatch(entry.name) for entry in entries)
+            return {match[1] for match in found if match}
     except OSError:
-        return False
+        return set()
 
 
 def remove_leftovers(place: Place) -> None:
@@ -229,20 +259,18 @@ def open_directory(place: Place, *, create: bool = False) -> Iterator[int]:
             owns or that others may write.
         OSError: As the system says.
     """
-    if create:
-        os.makedirs(place.base, mode=0o700, exist_ok=True)
     path = place.base
-    current = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    current = _open_base(path, create=create)
     try:
         for part in _parts_below(place):
             path = os.path.join(path, part)
             below = _step(part, path, current, create=create)
-            os.close(current)
+            close(current)
             current = below
             _refuse_foreign_directory(path, os.fstat(current))
         yield current
     finally:
-        os.close(current)
+        close(current)
 
 
 def reading_failed(path: str, error: OSError) -> StoreError:
@@ -289,6 +317,36 @@ def _parts_below(place: Place) -> list[str]:
     return parts
 
 
+def _open_base(path: str, *, create: bool) -> int:
+    """Open the trusted directory, making it first if asked to."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    try:
+        return os.open(path, flags)
+    except FileNotFoundError:
+        if not create:
+            raise
+    _make_directory(path)
+    return os.open(path, flags)
+
+
+def _make_directory(path: str) -> None:
+    """Make a directory and those missing above it, each 0700 whatever the umask."""
+    parent = os.path.dirname(path)
+    if not os.path.isdir(parent):
+        _make_directory(parent)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        return
+    os.chmod(path, 0o700)
+    with suppress(PermissionError):  # a directory may be entered and still not be read
+        descriptor = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _sync_directory(descriptor)
+        finally:
+            close(descriptor)
+
+
 def _step(part: str, path: str, parent: int, *, create: bool) -> int:
     """Open one directory below ``parent``, making it first if asked to."""
     try:
@@ -300,13 +358,14 @@ def _step(part: str, path: str, parent: int, *, create: bool) -> int:
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
             raise _link_on_the_way(path) from None
         raise
-    with suppress(FileExistsError):
+    try:
         os.mkdir(part, 0o700, dir_fd=parent)
+    except FileExistsError:
+        pass  # another process was faster
+    else:
+        os.chmod(part, 0o700, dir_fd=parent)  # the umask may have taken some of it away
         _sync_directory(parent)
-    descriptor = os.open(part, _DIRECTORY, dir_fd=parent)
-    if os.fstat(descriptor).st_mode & 0o700 != 0o700:
-        os.fchmod(descriptor, 0o700)
-    return descriptor
+    return os.open(part, _DIRECTORY, dir_fd=parent)
 
 
 def _link_on_the_way(path: str) -> StoreError:
@@ -333,10 +392,10 @@ def _refuse_foreign_directory(path: str, status: os.stat_result) -> None:
 
 
 def _replace(
-    name: str, content: bytes, directory: int, before_rename: Callable[[], None] | None
+    place: Place, content: bytes, directory: int, before_rename: Callable[[], None] | None
 ) -> Fingerprint:
-    """Write ``content`` beside ``name`` and rename it there."""
-    temporary = f".{name}.{os.getpid()}-{os.urandom(6).hex()}.tmp"
+    """Write ``content`` beside the file and rename it there."""
+    temporary = f".{place.name}.{os.getpid()}-{os.urandom(6).hex()}.tmp"
     descriptor = os.open(temporary, _CREATE, 0o600, dir_fd=directory)
     try:
         try:
@@ -348,12 +407,12 @@ def _replace(
             os.close(descriptor)
         if before_rename is not None:
             before_rename()
-        os.rename(temporary, name, src_dir_fd=directory, dst_dir_fd=directory)
+        os.rename(temporary, place.name, src_dir_fd=directory, dst_dir_fd=directory)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary, dir_fd=directory)
         raise
-    _sync_directory(directory)
+    _confirm(place, directory)
     return fingerprint
 
 
@@ -361,6 +420,15 @@ def _write_all(descriptor: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def _confirm(place: Place, directory: int) -> None:
+    """Make a change of names that has happened durable."""
+    try:
+        _sync_directory(directory)
+    except OSError as error:
+        sentence = f"{place.path} was changed, but the disk does not confirm that it will last"
+        raise _io_error(sentence, place.path, error) from None
 
 
 def _sync_directory(directory: int) -> None:
@@ -372,15 +440,9 @@ def _sync_directory(directory: int) -> None:
             raise
 
 
-def _is_leftover(candidate: str, name: str) -> bool:
-    return (
-        candidate.startswith(f".{name}.")
-        and _TEMPORARY.fullmatch(candidate, len(name) + 2) is not None
-    )
-
-
 def _remove_leftovers(name: str, directory: int) -> None:
     for candidate in os.listdir(directory):
-        if _is_leftover(candidate, name):
+        match = _TEMPORARY.fullmatch(candidate)
+        if match and match[1] == name:
             with suppress(FileNotFoundError):
                 os.unlink(candidate, dir_fd=directory)

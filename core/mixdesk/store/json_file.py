@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any
 
 from mixdesk.exceptions import StoreError
@@ -66,6 +67,16 @@ def change_json(
 def encode(value: Mapping[str, Any]) -> bytes:
     """The bytes of a JSON file as both packages write it."""
     return (json.dumps(value, indent=2) + "\n").encode()
+
+
+def number(value: object) -> float | None:
+    """A number that can be reckoned with, or None (JSON has NaN and numbers of any length)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def corrupt(place: Place, what: str) -> StoreError:

@@ -17,7 +17,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mixdesk.exceptions import StoreError
-from mixdesk.store.files import Place, open_directory, unsafe, writing_failed
+from mixdesk.store.files import (
+    FILE_LIMIT,
+    Place,
+    close,
+    make_private,
+    open_directory,
+    refuse_unsafe,
+    unsafe,
+    writing_failed,
+)
 
 CONFIG_WAIT = 10.0
 """Seconds to wait for the lock of ``config.toml``."""
@@ -47,7 +56,7 @@ def locked(place: Place, *, wait: float) -> Iterator[None]:
         _write_pid(descriptor)
         yield
     finally:
-        os.close(descriptor)
+        close(descriptor)
 
 
 @contextmanager
@@ -59,9 +68,13 @@ def locked_now(place: Place) -> Iterator[bool]:
         yield False
         return
     try:
-        yield _try(descriptor)
+        try:
+            held = _try(descriptor)
+        except OSError:
+            held = False
+        yield held
     finally:
-        os.close(descriptor)
+        close(descriptor)
 
 
 def _acquire(place: Place, lock: Place, wait: float) -> int:
@@ -73,25 +86,32 @@ def _acquire(place: Place, lock: Place, wait: float) -> int:
             raise writing_failed(place.path, error) from None
         try:
             held = _try(descriptor) or _wait(descriptor, wait)
+            if held and _is_current(descriptor, lock):
+                return descriptor
         except OSError as error:
-            os.close(descriptor)
+            close(descriptor)
             raise _no_locks(place, error) from None
         if not held:
             # The helper thread owns the descriptor now and closes it when the lock comes.
             raise _still_locked(place, lock, wait)
-        if _is_current(descriptor, lock):
-            return descriptor
-        os.close(descriptor)
+        close(descriptor)
 
 
 def _open(lock: Place) -> int:
     with open_directory(lock, create=True) as directory:
         try:
-            return os.open(lock.name, _OPEN, 0o600, dir_fd=directory)
+            descriptor = os.open(lock.name, _OPEN, 0o600, dir_fd=directory)
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise unsafe(lock.path, "is a link", "link") from None
             raise
+    try:
+        make_private(descriptor)
+        refuse_unsafe(lock.path, os.fstat(descriptor), FILE_LIMIT)
+    except BaseException:
+        close(descriptor)
+        raise
+    return descriptor
 
 
 def _try(descriptor: int) -> bool:
@@ -117,7 +137,7 @@ def _wait(descriptor: int, wait: float) -> bool:
             failure = error
         with decided:
             if late:
-                os.close(descriptor)
+                close(descriptor)
             finished.set()
 
     threading.Thread(target=take, name="mixdesk-lock", daemon=True).start()
@@ -127,7 +147,7 @@ def _wait(descriptor: int, wait: float) -> bool:
         with decided:
             late = True
             if finished.is_set():
-                os.close(descriptor)
+                close(descriptor)
         raise
     with decided:
         late = not finished.is_set()

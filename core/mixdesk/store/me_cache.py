@@ -16,7 +16,8 @@ from mixdesk.model.records import ProjectEntry, WorkspaceEntry
 from mixdesk.model.rules import is_project
 from mixdesk.model.text import clean
 from mixdesk.store.files import ME_LIMIT, Place, remove_file
-from mixdesk.store.json_file import read_json, write_json
+from mixdesk.store.json_file import number, read_json, write_json
+from mixdesk.store.sweep import sweep
 
 FRESH_SECONDS = 24 * 60 * 60
 """How long an answer counts as fresh."""
@@ -24,6 +25,8 @@ FRESH_SECONDS = 24 * 60 * 60
 _HEAVY = ("member_list", "unified_member_list")
 _WAIT = 10.0
 _VERSION = 2
+_ID_DIGITS = 20
+"""More digits than this has no number in a database."""
 
 
 class MeIndex(NamedTuple):
@@ -50,6 +53,7 @@ def read_index(me: Place) -> MeIndex:
     source = _source(me)
     if source is None:
         return MeIndex()
+    sweep(me)
     try:
         stored = read_json(_index(me), ME_LIMIT)
     except StoreError:
@@ -60,7 +64,7 @@ def read_index(me: Place) -> MeIndex:
             return index
     try:
         answer = read_json(me, ME_LIMIT)
-        return _store_index(me, answer) if answer is not None else MeIndex()
+        return _store_index(me, answer, source) if answer is not None else MeIndex()
     except StoreError:
         return MeIndex()
 
@@ -75,13 +79,23 @@ def read_me(me: Place) -> dict[str, Any] | None:
     Raises:
         StoreError: The file is not safe to use or cannot be read.
     """
+    source = _source(me)
     try:
         return read_json(me, ME_LIMIT)
     except StoreError as error:
         if error.code != "STORE_CORRUPT":
             raise
-        remove_file(me)
+        _drop(me, source)
         return None
+
+
+def _drop(me: Place, source: list[int] | None) -> None:
+    """Remove a corrupt answer, unless another process has already put a new one there."""
+    from mixdesk.store.locks import locked_now  # threads: only for those who write
+
+    with locked_now(me) as held:
+        if held and _source(me) == source:
+            remove_file(me)
 
 
 def write_me(me: Place, answer: Mapping[str, Any], now: float) -> None:
@@ -100,14 +114,14 @@ def write_me(me: Place, answer: Mapping[str, Any], now: float) -> None:
     kept = {**_without_heavy(answer), "cached_at": now}
     with locked(me, wait=_WAIT):
         write_json(me, kept, ME_LIMIT)
-    _store_index(me, kept)
+        source = _source(me)
+    _store_index(me, kept, source)
 
 
 def make_index(answer: Mapping[str, Any]) -> MeIndex:
     """Take from an answer what lists need; whatever has another shape is left out."""
     organizations = {
-        str(key): clean(str(org.get("name", key)))
-        for key, org in _items(answer.get("organizations"))
+        key: clean(str(org.get("name") or key)) for key, org in _items(answer.get("organizations"))
     }
     projects = {
         key: ProjectEntry(
@@ -123,33 +137,37 @@ def make_index(answer: Mapping[str, Any]) -> MeIndex:
     workspaces = {
         int(key): _workspace(int(key), workspace)
         for key, workspace in _items(answer.get("workspaces"))
-        if key.isdecimal() and key.isascii()
+        if key.isdecimal() and key.isascii() and len(key) < _ID_DIGITS
     }
-    at = answer.get("cached_at")
     user_id = answer.get("user_id")
     return MeIndex(
         user_id=user_id if isinstance(user_id, int) else None,
         user_email=_optional(answer.get("user_email")),
         user_name=_optional(answer.get("user_name")),
-        cached_at=float(at) if isinstance(at, int | float) else None,
+        cached_at=number(answer.get("cached_at")),
         projects=projects,
         workspaces=workspaces,
     )
 
 
 def _workspace(key: int, fields: Mapping[str, Any]) -> WorkspaceEntry:
+    project = str(fields.get("project_id", ""))
     return WorkspaceEntry(
         id=key,
         name=clean(str(fields.get("name") or key)),
-        project=str(fields.get("project_id", "")),
+        project=project if is_project(project) else "",
         is_global=bool(fields.get("is_global")),
         is_default=bool(fields.get("is_default")),
         is_visible=fields.get("is_visible") is not False,
     )
 
 
-def _store_index(me: Place, answer: Mapping[str, Any]) -> MeIndex:
-    """Make and keep the index; that it cannot be kept is no reason not to have it."""
+def _store_index(me: Place, answer: Mapping[str, Any], source: list[int] | None) -> MeIndex:
+    """Make and keep the index; that it cannot be kept is no reason not to have it.
+
+    ``source`` is from before ``answer`` was read: if another answer came between, the index is
+    made anew, and never taken for that one's.
+    """
     from mixdesk.store.locks import locked_now  # threads: only for those who write
 
     index = make_index(answer)
@@ -157,7 +175,7 @@ def _store_index(me: Place, answer: Mapping[str, Any]) -> MeIndex:
     with locked_now(place) as held:
         if held:
             try:
-                write_json(place, _dump(index, _source(me)), ME_LIMIT)
+                write_json(place, _dump(index, source), ME_LIMIT)
             except StoreError:
                 return index
     return index

@@ -24,6 +24,7 @@ from mixdesk.store import files
 from mixdesk.store.files import CONFIG_LIMIT, Fingerprint, Place
 from mixdesk.store.scan import Piece, line_of, split
 from mixdesk.store.schema import Checked, check
+from mixdesk.store.sweep import sweep
 
 PEER_LIMIT = 1 << 20
 """Past this size, in bytes, ``mixpanel_headless`` refuses the file."""
@@ -147,7 +148,7 @@ def read_snapshot(path: Path) -> Snapshot:
         return known
     place = locate(path)
     if known is None:
-        _sweep(place)
+        sweep(place)
     read_ns = time.time_ns()
     content, status = _read(place)
     if status is None:
@@ -242,17 +243,6 @@ def parse(text: str, path: str) -> dict[str, Any]:
         raise _not_toml(path, "brackets nested too deeply", None, None) from None
     except ValueError:  # a number of thousands of digits
         raise _not_toml(path, "a number that is too large", None, None) from None
-
-
-def _sweep(place: Place) -> None:
-    """Remove what a killed writer left, unless another writer is at work."""
-    if not files.has_leftovers(place):
-        return
-    from mixdesk.store.locks import locked_now  # only now: threads are not needed to read
-
-    with locked_now(place) as held:
-        if held:
-            files.remove_leftovers(place)
 
 
 def _empty(place: Place, read_ns: int) -> Snapshot:

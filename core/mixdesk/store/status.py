@@ -7,7 +7,7 @@ from mixdesk.model.records import StatusEntry
 from mixdesk.model.rules import ACCOUNT_STATUSES
 from mixdesk.model.text import clean
 from mixdesk.store.files import Place
-from mixdesk.store.json_file import change_json, read_json
+from mixdesk.store.json_file import change_json, number, read_json
 from mixdesk.store.locks import ACCOUNT_WAIT
 
 
@@ -17,13 +17,13 @@ def read_status(place: Place) -> StatusEntry:
         fields = read_json(place) or {}
     except StoreError:
         return StatusEntry("untested")
-    at, email = fields.get("at"), fields.get("user_email")
+    email = fields.get("user_email")
     status = next((known for known in ACCOUNT_STATUSES if known == fields.get("status")), None)
     if status is None:
         return StatusEntry("untested")
     return StatusEntry(
         status=status,
-        at=float(at) if isinstance(at, int | float) else None,
+        at=number(fields.get("at")),
         user_email=clean(email) if isinstance(email, str) else None,
     )
 

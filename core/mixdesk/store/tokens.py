@@ -11,6 +11,7 @@ from mixdesk.model.secret import Secret
 from mixdesk.store.files import Place
 from mixdesk.store.json_file import change_json, corrupt, read_json
 from mixdesk.store.locks import ACCOUNT_WAIT
+from mixdesk.store.sweep import sweep
 
 _KEYS = ("access_token", "refresh_token", "expires_at", "token_type", "scope", "client_id")
 
@@ -40,6 +41,7 @@ def read_tokens(place: Place) -> TokenEntry | None:
     Raises:
         StoreError: The file is not safe to use, cannot be read, or holds no tokens.
     """
+    sweep(place)
     fields = read_json(place)
     if fields is None:
         return None

@@ -54,6 +54,8 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
     place = snapshots.locate(path)
     with locked(place, wait=wait):
         before = snapshots.read_snapshot(path)
+        if before.place != place:  # a link that was set anew meanwhile
+            raise ChangedMeanwhileError(place.path)
         change = Transaction(before)
         yield change
         text, data = change.document.finish()
