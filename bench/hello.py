@@ -1,0 +1,22 @@
+"""The least that a Textual app with a header and a footer can be; one key changes the title."""
+
+from __future__ import annotations
+
+from textual.app import App, ComposeResult
+from textual.widgets import Footer, Header
+
+
+class Hello(App[None]):
+    TITLE = "hello"
+    BINDINGS = [("x", "answer", "Answer"), ("q", "quit", "Quit")]  # noqa: RUF012
+
+    def compose(self) -> ComposeResult:
+        yield Header()
+        yield Footer()
+
+    def action_answer(self) -> None:
+        self.title = "answered"
+
+
+if __name__ == "__main__":
+    Hello().run()
