@@ -266,7 +266,7 @@ def _read(place: Place) -> tuple[bytes, os.stat_result | None]:
     except OSError as error:
         raise files.reading_failed(place.path, error) from None
     finally:
-        os.close(descriptor)
+        files.close(descriptor)
 
 
 def _refuse_foreign(path: str, status: os.stat_result) -> None:
