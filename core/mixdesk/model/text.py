@@ -8,7 +8,7 @@ enters. Ids are never cleaned: they are checked by pattern instead.
 from __future__ import annotations
 
 import re
-from unicodedata import combining
+from unicodedata import category
 
 MAX_LENGTH = 256
 """Longest text kept, in characters. Mixpanel's own limit for a project name is 255."""
@@ -24,10 +24,13 @@ _SEQUENCES = re.compile(
 )
 
 # Marks that reorder, hide or join what stands beside them: the bidi controls (UAX #9), zero-width
-# characters, invisible operators, tags, variation selectors beyond the emoji one, unassigned fill.
+# characters, invisible operators, tags, variation selectors beyond the emoji one, unassigned fill,
+# and every other format character (category Cf).
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0"
+    "\ufff0-\ufffc\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001345f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 # Surrogates cannot be encoded, private-use characters have no meaning here.
@@ -57,9 +60,9 @@ def clean(text: str, limit: int = MAX_LENGTH) -> str:
     # A generous cut first: what is thrown away later need not be looked at.
     text = text[: limit * 16]
     text = _SEQUENCES.sub("", text)
-    text = _SPACES.sub(" ", text)
     text = _INVISIBLE.sub("", text)
     text = _UNSHOWABLE.sub("\ufffd", text)
+    text = _SPACES.sub(" ", text)
     text = _limit_marks(text).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + _ELLIPSIS
 
@@ -71,7 +74,7 @@ def _limit_marks(text: str) -> str:
     kept: list[str] = []
     marks = 0
     for char in text:
-        marks = marks + 1 if combining(char) else 0
+        marks = marks + 1 if category(char) in ("Mn", "Me") else 0
         if marks <= 3:
             kept.append(char)
     return "".join(kept)
