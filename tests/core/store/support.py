@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.store.config import ConfigManager
@@ -27,3 +29,13 @@ def same_meaning(one: object, other: object) -> bool:
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(same_meaning(a, b) for a, b in pairs)
     return one == other or repr(one) == repr(other) == "nan"
+
+
+def open_descriptors() -> set[str]:
+    """The descriptors of this process, each with what it is open on."""
+    directory = "/proc/self/fd"
+    found = set()
+    for name in os.listdir(directory):
+        with suppress(FileNotFoundError):  # the one that lists them
+            found.add(f"{name} {os.readlink(f'{directory}/{name}')}")
+    return found
