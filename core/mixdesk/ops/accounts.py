@@ -43,7 +43,8 @@ def get_account(ctx: Context, name: str | None = None) -> AccountRow:
         raise ConfigError("No account is active.", hint="Choose one: mp account use NAME")
     if name not in config.defined("accounts"):
         sound_account(config, name)
-    return _row(ctx, config, Names(ctx, config), name, _targets_by_account(config))
+    row = _row(config, name, _targets_by_account(config))
+    return _complete(ctx, config, Names(ctx, config), row)
 
 
 def add_account(
@@ -162,41 +163,65 @@ def use_account(ctx: Context, name: str) -> None:
 
 def account_rows(ctx: Context, config: Snapshot, names: Names) -> tuple[AccountRow, ...]:
     """The rows of every account in one snapshot."""
-    targets = _targets_by_account(config)
-    return tuple(
-        _row(ctx, config, names, name, targets) for name in sorted(config.defined("accounts"))
-    )
+    return tuple(_complete(ctx, config, names, row) for row in _rows(config))
 
 
-def _row(
-    ctx: Context, config: Snapshot, names: Names, name: str, targets: dict[str, list[str]]
-) -> AccountRow:
+_last: tuple[Snapshot, tuple[AccountRow, ...]] | None = None
+
+
+def _rows(config: Snapshot) -> tuple[AccountRow, ...]:
+    """What the file alone tells of its accounts, made once for each reading of it."""
+    global _last  # noqa: PLW0603
+    if _last is None or _last[0] is not config:
+        targets = _targets_by_account(config)
+        rows = tuple(_row(config, name, targets) for name in sorted(config.defined("accounts")))
+        _last = (config, rows)
+    return _last[1]
+
+
+def _row(config: Snapshot, name: str, targets: dict[str, list[str]]) -> AccountRow:
+    """What the file alone tells of one account."""
     entry = config.accounts.get(name)
     is_active = config.active.account == name
     referring = tuple(targets.get(name, ()))
     if entry is None:
         problem = config.problem_of("accounts", name)
         return AccountRow(name, None, None, is_active=is_active, targets=referring, problem=problem)
-    index = names.index(name)
-    status = read_status(ctx.storage.account(name, "status.json"))
-    tokens = tokens_of(ctx, entry)
     return AccountRow(
         name=name,
         type=entry.type,
         region=entry.region,
         default_project=entry.default_project,
-        project_name=names.project(name, entry.default_project),
         username=clean(entry.username) if entry.username else None,
         token_env=clean(entry.token_env) if entry.token_env else None,
-        token_env_set=bool(ctx.environ.get(entry.token_env)) if entry.token_env else None,
+        has_tokens=False if entry.type == "oauth_browser" else None,
+        is_active=is_active,
+        targets=referring,
+    )
+
+
+def _complete(ctx: Context, config: Snapshot, names: Names, row: AccountRow) -> AccountRow:
+    """Add to a row what the environment and the account's own files tell."""
+    has_files = names.has_files(row.name)
+    has_more = has_files or row.type == "oauth_token"
+    entry = config.accounts.get(row.name) if has_more else None
+    if entry is None:
+        return row
+    if entry.token_env:
+        row = row._replace(token_env_set=bool(ctx.environ.get(entry.token_env)))
+    if not has_files:
+        return row
+    index = names.index(row.name)
+    status = read_status(ctx.storage.account(row.name, "status.json"))
+    tokens = tokens_of(ctx, entry)
+    return row._replace(
+        project_name=names.project(row.name, entry.default_project),
         has_tokens=tokens is not None if entry.type == "oauth_browser" else None,
         can_refresh=tokens is not None and tokens.refresh_token is not None,
         token_expires_at=tokens.expires_at if tokens else None,
         status=status.status,
         status_at=status.at,
         user_email=index.user_email or status.user_email,
-        is_active=is_active,
-        targets=referring,
     )
 
 
@@ -256,7 +281,7 @@ def unsafe_tokens(ctx: Context, config: Snapshot) -> list[Problem]:
 def _targets_by_account(config: Snapshot) -> dict[str, list[str]]:
     """Names of the targets, sound or broken, that refer to each account."""
     found: dict[str, list[str]] = {}
-    for name, block in sorted(config.defined("targets").items()):
+    for name, block in config.defined("targets").items():
         if isinstance(block, dict) and isinstance(block.get("account"), str):
             found.setdefault(block["account"], []).append(name)
-    return found
+    return {account: sorted(names) for account, names in found.items()}

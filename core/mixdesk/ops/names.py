@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from mixdesk.model.records import WorkspaceEntry
 from mixdesk.ops.context import Context
 from mixdesk.store.me_cache import MeIndex, read_index
 from mixdesk.store.snapshot import Snapshot
+
+_NOTHING = MeIndex()
 
 
 class Names:
@@ -19,13 +23,20 @@ class Names:
     def __init__(self, ctx: Context, config: Snapshot) -> None:
         self._storage = ctx.storage
         self._config = config
+        self._with_files = _names_in(ctx.storage.root / "accounts")
         self._indexes: dict[str, MeIndex] = {}
+
+    def has_files(self, account: str) -> bool:
+        """Whether an account has a directory: where there is none, nothing need be opened."""
+        return account.casefold() in self._with_files
 
     def index(self, account: str | None) -> MeIndex:
         """The index of one account; an empty one for an account that is not in the file."""
         if account is None or account not in self._config.accounts:
-            return MeIndex()
+            return _NOTHING
         if account not in self._indexes:
+            if not self.has_files(account):
+                return _NOTHING
             self._indexes[account] = read_index(self._storage.account(account, "me.json"))
         return self._indexes[account]
 
@@ -37,3 +48,11 @@ class Names:
     def workspace(self, account: str | None, workspace: int | None) -> WorkspaceEntry | None:
         """What is known of a workspace."""
         return self.index(account).workspaces.get(workspace or 0)
+
+
+def _names_in(directory: os.PathLike[str]) -> frozenset[str]:
+    """What lies in a directory, as a file system that ignores case would find it."""
+    try:
+        return frozenset(name.casefold() for name in os.listdir(directory))
+    except OSError:
+        return frozenset()

@@ -58,6 +58,50 @@ class TestAList:
         assert rows == tuple(row(world, r.name) for r in rows)
 
 
+class TestAListAsked:
+    """Again, with the file as it was: what stands beside the file is looked at each time."""
+
+    def test_again_is_the_same(self, world: World) -> None:
+        ctx = world.write_config()
+        assert accounts.list_accounts(ctx) == accounts.list_accounts(ctx)
+
+    def test_again_sees_files_that_came_and_went(self, world: World) -> None:
+        ctx = world.write_config()
+        before = accounts.list_accounts(ctx)
+        world.write_tokens("ana")
+        world.write_status("team", "ok")
+        during = accounts.list_accounts(ctx)
+        assert [(r.has_tokens, r.status) for r in during] == [
+            (True, "untested"),
+            (None, "untested"),
+            (None, "ok"),
+        ]
+        for account in ("ana", "team"):
+            for file in world.directory(account).iterdir():
+                file.unlink()
+        assert accounts.list_accounts(ctx) == before
+
+    def test_again_sees_another_environment(self, world: World) -> None:
+        world.write_config()
+        before = row(world, "ci")
+        world.environ["CI_TOKEN"] = "t"
+        assert [r.token_env_set for r in accounts.list_accounts(world.ctx)] == [None, True, None]
+        del world.environ["CI_TOKEN"]
+        assert row(world, "ci") == before
+
+    def test_again_sees_another_file(self, world: World) -> None:
+        first = accounts.list_accounts(world.write_config())
+        world.environ["MP_CONFIG_PATH"] = str(world.home / "other.toml")
+        assert accounts.list_accounts(world.ctx) == ()
+        del world.environ["MP_CONFIG_PATH"]
+        assert accounts.list_accounts(world.ctx) == first
+
+    def test_after_a_change_sees_it(self, world: World) -> None:
+        accounts.list_accounts(world.write_config())
+        accounts.use_account(world.ctx, "ana")
+        assert [r.name for r in accounts.list_accounts(world.ctx) if r.is_active] == ["ana"]
+
+
 class TestTokens:
     def test_are_told_by_when_they_end_and_whether_they_renew(self, world: World) -> None:
         world.write_config()
