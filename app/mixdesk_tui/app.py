@@ -1,0 +1,140 @@
+"""The app: which screens there are, how they look, what they may use. Nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from importlib import import_module
+
+from rich.segment import Segment, Segments
+from textual import events
+from textual.binding import Binding
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from mixdesk.model.records import Overview
+from mixdesk_tui import themes
+from mixdesk_tui.crash import crash_report
+from mixdesk_tui.palette import CommandsProvider
+from mixdesk_tui.services import Services
+from mixdesk_tui.spans import safe
+from mixdesk_tui.watching import Changed, Refused, Watching
+
+LEAST = (60, 16)
+"""Columns and rows below which a message is shown instead."""
+
+SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+"""Signals that end the app in good order, and its exit code then."""
+
+
+def _later(module: str, name: str) -> Callable[[], Screen[None]]:
+    """A screen that is loaded when it is first opened."""
+
+    def make() -> Screen[None]:
+        screen: Screen[None] = getattr(import_module(f"mixdesk_tui.screens.{module}"), name)()
+        return screen
+
+    return make
+
+
+class MixdeskApp(Watching):
+    """mixdesk on a terminal.
+
+    Args:
+        services: All that it may use.
+        overview: What the first frame shows.
+        theme: Name of the theme to start with.
+        banner: A line in the header that says this is not the user's own world.
+    """
+
+    TITLE = "mixdesk"
+    CSS_PATH = "app.tcss"
+    COMMANDS = {CommandsProvider}
+    ENABLE_COMMAND_PALETTE = False  # ours is a command like any other, with keys of its own
+    BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, system=True)]
+    MODES = {
+        "status": _later("status.screen", "StatusScreen"),
+        "accounts": _later("accounts.screen", "AccountsScreen"),
+        "targets": _later("targets.screen", "TargetsScreen"),
+    }
+    DEFAULT_MODE = "status"
+    is_too_small: reactive[bool] = reactive(False, init=False)
+
+    def __init__(
+        self,
+        services: Services,
+        overview: Overview,
+        *,
+        theme: str = themes.DARK.name,
+        banner: str = "",
+    ) -> None:
+        super().__init__(services, overview)
+        self.banner = safe(banner)
+        for each in themes.THEMES:
+            self.register_theme(each)
+        self.theme = theme
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, for themes that do not set them."""
+        return themes.DARK.variables
+
+    def on_mount(self) -> None:
+        self.start_watching()
+        for number, code in SIGNALS.items():
+            self._end_on(number, code)
+
+    def on_resize(self, event: events.Resize) -> None:
+        columns, rows = LEAST
+        self.is_too_small = event.size.width < columns or event.size.height < rows
+
+    def watch_is_too_small(self, is_too_small: bool) -> None:
+        from mixdesk_tui.dialogs.too_small import TooSmall
+
+        if is_too_small:
+            self.push_screen(TooSmall())
+        elif isinstance(self.screen, TooSmall):
+            self.pop_screen()
+
+    def on_changed(self, message: Changed) -> None:
+        self.say(message.said)
+
+    def on_refused(self, message: Refused) -> None:
+        from mixdesk_tui.dialogs.message import ErrorDialog
+
+        again = message.again
+        self.push_screen(ErrorDialog(message.error), lambda _: again() if again else None)
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        """Show a toast: plain text, whatever is in it."""
+        self.notify(safe(text), severity="warning" if warning else "information", markup=False)
+
+    def action_change_theme(self) -> None:
+        """Go on to the next theme, and remember it."""
+        self.theme = themes.after(self.theme)
+        name = self.theme
+        said = f"Theme: {themes.WORDS[name]}"
+        self.change(lambda: self.services.save_theme(name), said)
+
+    def _end_on(self, number: signal.Signals, code: int) -> None:
+        """Leave in good order on a signal, where this thread may be told of signals."""
+        loop = asyncio.get_running_loop()
+        try:
+            loop.add_signal_handler(number, lambda: self.exit(return_code=code))
+        except (NotImplementedError, RuntimeError, ValueError):
+            return
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Crash without showing the values of variables, which Textual would."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fatal_error()
+
+    def _fatal_error(self) -> None:
+        error = self._exception or RuntimeError()
+        report = crash_report(error, debug=os.environ.get("MP_DEBUG") == "1")
+        self._exit_renderables[:] = [Segments([Segment(report), Segment.line()])]
+        self._close_messages_no_wait()

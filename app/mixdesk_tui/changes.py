@@ -1,0 +1,113 @@
+"""The real services: each turns a draft into calls of the core.
+
+The core's verbs are imported by the call that needs them: what writes is slow to load, and the
+first frame needs none of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mixdesk.ops.context import Context
+    from mixdesk.store.preferences import Preferences
+    from mixdesk_tui.drafts import AccountDraft, TargetDraft
+
+
+def use_account(ctx: Context, name: str) -> None:
+    from mixdesk.ops import accounts
+
+    accounts.use_account(ctx, name)
+
+
+def add_account(ctx: Context, draft: AccountDraft) -> None:
+    from mixdesk.ops import accounts
+
+    accounts.add_account(
+        ctx,
+        draft.name,
+        type=draft.type,
+        region=draft.region,
+        default_project=draft.default_project,
+        username=draft.username,
+        secret=draft.secret,
+        token=draft.token,
+        token_env=draft.token_env,
+    )
+
+
+def update_account(ctx: Context, name: str, draft: AccountDraft) -> None:
+    """Save what the draft says, then the new name: a failed rename leaves the rest saved."""
+    from mixdesk.ops import accounts
+
+    accounts.update_account(
+        ctx,
+        name,
+        region=draft.region,
+        default_project=draft.default_project,
+        clear_default_project=draft.default_project is None,
+        username=draft.username,
+        secret=draft.secret,
+        token=draft.token,
+        token_env=draft.token_env,
+    )
+    if draft.name != name:
+        accounts.rename_account(ctx, name, draft.name)
+
+
+def remove_account(ctx: Context, name: str) -> None:
+    from mixdesk.ops import accounts
+
+    accounts.remove_account(ctx, name, force=True)
+
+
+def use_target(ctx: Context, name: str) -> None:
+    from mixdesk.ops import targets
+
+    targets.use_target(ctx, name)
+
+
+def add_target(ctx: Context, draft: TargetDraft) -> None:
+    from mixdesk.ops import targets
+
+    targets.add_target(
+        ctx,
+        draft.name,
+        account=draft.account,
+        project=draft.project,
+        workspace=draft.workspace,
+    )
+
+
+def update_target(ctx: Context, name: str, draft: TargetDraft) -> None:
+    """Save what the draft says, then the new name: a failed rename leaves the rest saved."""
+    from mixdesk.ops import targets
+
+    targets.update_target(
+        ctx,
+        name,
+        account=draft.account,
+        project=draft.project,
+        workspace=draft.workspace,
+        clear_workspace=draft.workspace is None,
+    )
+    if draft.name != name:
+        targets.rename_target(ctx, name, draft.name)
+
+
+def remove_target(ctx: Context, name: str) -> None:
+    from mixdesk.ops import targets
+
+    targets.remove_target(ctx, name)
+
+
+def load_preferences(ctx: Context) -> Preferences:
+    from mixdesk.store.preferences import read_preferences
+
+    return read_preferences(ctx.storage.preferences)
+
+
+def save_theme(ctx: Context, theme: str) -> None:
+    from mixdesk.store.preferences import change_preferences
+
+    change_preferences(ctx.storage.preferences, theme=theme)

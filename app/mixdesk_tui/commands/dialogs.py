@@ -1,0 +1,107 @@
+"""What dialogs offer."""
+
+from __future__ import annotations
+
+from mixdesk_tui.commands.base import Command, bindings
+
+
+class Dialogs(Command):
+    """Heading of the commands of dialogs."""
+
+    section = "Dialogs"
+    label = ""
+    tip = ""
+    in_palette = False
+
+
+class Cancel(Dialogs):
+    """Nothing happens."""
+
+    key = "escape"
+    label = "cancel"
+    tip = "Close the dialog; nothing is changed"
+
+
+class Close(Dialogs):
+    """It was only to be read."""
+
+    key = "escape,enter,q"
+    label = "close"
+    tip = "Close the dialog"
+
+
+class Save(Dialogs):
+    """Take what was typed."""
+
+    key = "enter"
+    label = "save"
+    tip = "Save what the form says"
+    goes_first = True
+
+
+class NextField(Dialogs):
+    """One field down."""
+
+    key = "tab,down"
+    label = "next field"
+    tip = "To the next field"
+    goes_first = True
+
+
+class PreviousField(Dialogs):
+    """One field up."""
+
+    key = "shift+tab,up"
+    label = "previous field"
+    tip = "To the previous field"
+    goes_first = True
+    in_footer = False
+
+
+class AnswerYes(Dialogs):
+    """Do it."""
+
+    key = "y"
+    label = "yes"
+    tip = "Do it"
+
+
+class AnswerNo(Dialogs):
+    """Do not."""
+
+    key = "n,escape"
+    label = "no"
+    tip = "Leave everything as it is"
+
+
+class Proceed(Dialogs):
+    """The name is typed."""
+
+    key = "enter"
+    label = "use it"
+    tip = "Go on, once the name is typed"
+    goes_first = True
+
+
+class ChooseNext(Dialogs):
+    """The next choice."""
+
+    key = "right,space"
+    label = "change"
+    tip = "The next choice"
+
+
+class ChoosePrevious(Dialogs):
+    """The choice before."""
+
+    key = "left"
+    label = "back"
+    tip = "The choice before"
+    in_footer = False
+
+
+READING = bindings(Close)
+FORM = bindings(Save, NextField, PreviousField, Cancel)
+QUESTION = bindings(AnswerYes, AnswerNo)
+TYPING = bindings(Proceed, Cancel)
+CHOICE = bindings(ChooseNext, ChoosePrevious)

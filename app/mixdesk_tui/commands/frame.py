@@ -1,0 +1,90 @@
+"""What works on every screen."""
+
+from __future__ import annotations
+
+from mixdesk_tui.commands.base import Command, bindings
+
+
+class Everywhere(Command):
+    """Heading of the commands of the frame."""
+
+    section = "Everywhere"
+    label = ""
+    tip = ""
+
+
+class ShowStatus(Everywhere):
+    """The first screen."""
+
+    key = "1"
+    label = "Status"
+    tip = "Who you are, why, for how long, and what is wrong"
+    in_footer = False
+
+
+class ShowAccounts(Everywhere):
+    """The second screen."""
+
+    key = "2"
+    label = "Accounts"
+    tip = "All accounts: use, add, edit, remove"
+    in_footer = False
+
+
+class ShowTargets(Everywhere):
+    """The third screen."""
+
+    key = "3"
+    label = "Targets"
+    tip = "Saved places: an account, a project, perhaps a workspace"
+    in_footer = False
+
+
+class Refresh(Everywhere):
+    """Look at the files again."""
+
+    key = "r"
+    label = "refresh"
+    tip = "Read the files again now (they are watched anyway)"
+
+
+class ChangeTheme(Everywhere):
+    """The next of three themes."""
+
+    key = "ctrl+t"
+    label = "theme"
+    tip = "Change between dark, light and the terminal's own colours"
+    in_footer = False
+
+
+class Help(Everywhere):
+    """All keys."""
+
+    key = "question_mark,f1"
+    label = "help"
+    tip = "Every key that works here"
+    at_right = True
+
+
+class Commands(Everywhere):
+    """The palette."""
+
+    key = "ctrl+p,colon"
+    label = "commands"
+    tip = "Find a command by typing"
+    at_right = True
+    in_palette = False
+
+
+class Leave(Everywhere):
+    """Good-bye."""
+
+    key = "q"
+    label = "quit"
+    tip = "Leave mixdesk"
+
+
+TABS: tuple[type[Everywhere], ...] = (ShowStatus, ShowAccounts, ShowTargets)
+"""The screens, in the order of their keys."""
+
+FRAME = bindings(*TABS, Refresh, ChangeTheme, Leave, Help, Commands)

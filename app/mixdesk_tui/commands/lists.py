@@ -1,0 +1,131 @@
+"""What every list of named things offers, and what Accounts and Targets make of it."""
+
+from __future__ import annotations
+
+from mixdesk_tui.commands.base import Command, bindings
+
+
+class StartFilter(Command):
+    """Narrow the list by typing."""
+
+    section = "Moving"
+    key = "slash"
+    label = "filter"
+    tip = "Show only names that match; esc shows all again"
+
+
+class ClearFilter(Command):
+    """All rows again."""
+
+    section = "Moving"
+    key = "escape"
+    label = "show all"
+    tip = "Clear the filter"
+    in_palette = False
+
+
+class LeaveFilter(Command):
+    """All rows again, from the filter itself."""
+
+    section = "Moving"
+    key = "escape"
+    label = "show all"
+    tip = "Leave the filter and show all rows"
+    in_palette = False
+    goes_first = True
+
+
+class KeepFilter(Command):
+    """Back to the list, narrowed as it is."""
+
+    section = "Moving"
+    key = "enter"
+    label = "to the list"
+    tip = "Go to the list and keep the filter"
+    in_palette = False
+    goes_first = True
+
+
+class Accounts(Command):
+    """Heading of the commands of Accounts."""
+
+    section = "Accounts"
+    label = ""
+    tip = ""
+
+
+class UseAccount(Accounts):
+    """Switch."""
+
+    key = "enter"
+    label = "use"
+    tip = "Make the highlighted account the active one"
+
+
+class AddAccount(Accounts):
+    """A new one."""
+
+    key = "a"
+    label = "add"
+    tip = "Add an account"
+
+
+class EditAccount(Accounts):
+    """Another name, region, project or credential."""
+
+    key = "e"
+    label = "edit"
+    tip = "Change or rename the highlighted account"
+
+
+class RemoveAccount(Accounts):
+    """Away with it, after a question."""
+
+    key = "d,delete"
+    label = "remove"
+    tip = "Remove the highlighted account, after a question"
+
+
+class Targets(Command):
+    """Heading of the commands of Targets."""
+
+    section = "Targets"
+    label = ""
+    tip = ""
+
+
+class UseTarget(Targets):
+    """Go there."""
+
+    key = "enter"
+    label = "use"
+    tip = "Make the account, project and workspace of the highlighted target current"
+
+
+class AddTarget(Targets):
+    """Save where you are."""
+
+    key = "a"
+    label = "add"
+    tip = "Save a target, filled in with where you are now"
+
+
+class EditTarget(Targets):
+    """Another name or place."""
+
+    key = "e"
+    label = "edit"
+    tip = "Change or rename the highlighted target"
+
+
+class RemoveTarget(Targets):
+    """Away with it, after a question."""
+
+    key = "d,delete"
+    label = "remove"
+    tip = "Remove the highlighted target, after a question"
+
+
+ACCOUNTS = bindings(UseAccount, AddAccount, EditAccount, RemoveAccount, StartFilter, ClearFilter)
+TARGETS = bindings(UseTarget, AddTarget, EditTarget, RemoveTarget, StartFilter, ClearFilter)
+FILTER = bindings(KeepFilter, LeaveFilter)

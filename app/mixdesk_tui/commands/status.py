@@ -1,0 +1,40 @@
+"""What Status offers beside the frame's commands."""
+
+from __future__ import annotations
+
+from mixdesk_tui.commands.base import Command, bindings
+
+
+class Status(Command):
+    """Heading of the commands of Status."""
+
+    section = "Status"
+    label = ""
+    tip = ""
+
+
+class MendAttention(Status):
+    """Go where the marked problem is mended."""
+
+    key = "enter"
+    label = "mend"
+    tip = "Go where the marked problem is mended"
+
+
+class AddServiceAccount(Status):
+    """The first account of an empty machine, for scripts."""
+
+    key = "s"
+    label = "service account"
+    tip = "Add a service account: for scripts and CI"
+
+
+class AddBearerAccount(Status):
+    """The first account of an empty machine, from a variable."""
+
+    key = "b"
+    label = "bearer token"
+    tip = "Add an account that takes a bearer token from an environment variable"
+
+
+STATUS = bindings(MendAttention, AddServiceAccount, AddBearerAccount)

@@ -1,0 +1,1 @@
+"""Questions and forms; each answers with a typed value."""

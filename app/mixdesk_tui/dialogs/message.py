@@ -1,0 +1,61 @@
+"""Dialogs that are only read: errors, and how to clear a variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from mixdesk.exceptions import MixdeskError
+from mixdesk_tui.commands.dialogs import READING
+from mixdesk_tui.dialogs.base import Dialog, paragraphs
+from mixdesk_tui.spans import safe
+from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.words import wording
+
+
+class MessageDialog(Dialog[None]):
+    """Says something.
+
+    Args:
+        title: What it is about.
+        texts: Paragraphs with their tones.
+        tone: The title's tone.
+    """
+
+    BINDINGS = READING
+
+    def __init__(self, title: str, *texts: tuple[str, str], tone: str = "accent") -> None:
+        super().__init__(title, tone=tone)
+        self._texts = texts
+
+    def body(self) -> Iterable[Widget]:
+        yield VerticalScroll(LineView(lambda room: paragraphs(self._texts, room)))
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+class ErrorDialog(MessageDialog):
+    """Says what went wrong and what to do next."""
+
+    def __init__(self, error: MixdeskError) -> None:
+        said = wording(error)
+        super().__init__(
+            f"! {said.title}", (said.sentence, ""), (said.step, "muted"), tone=said.severity
+        )
+
+
+def variable_dialog(variable: str) -> MessageDialog:
+    """Return the dialog that says how to clear a variable of the environment."""
+    names = safe(variable)
+    words = [word for word in names.replace("+", " ").split() if word.startswith("MP_")] or [names]
+    return MessageDialog(
+        f"{names} is set in your shell",
+        ("It was there when mixdesk started, so it comes before what you saved.", ""),
+        ("Leave mixdesk (q), clear it, and start again:", ""),
+        (f"bash, zsh    unset {' '.join(words)}", "strong"),
+        (f"fish         set -e {' '.join(words)}", "strong"),
+        ("If it comes back in a new shell, a start-up file of the shell sets it.", "muted"),
+    )

@@ -1,0 +1,54 @@
+"""A protected target is used only by someone who typed its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.widget import Widget
+from textual.widgets import Input
+
+from mixdesk_tui.commands.dialogs import TYPING
+from mixdesk_tui.dialogs.base import Dialog, paragraphs
+from mixdesk_tui.spans import Line, safe
+from mixdesk_tui.widgets.line_view import LineView
+
+
+class TypeName(Dialog[bool]):
+    """Asks to type a name; answers whether it was typed.
+
+    Args:
+        name: The name as it is in the file. Where it cannot be typed, what is shown counts.
+    """
+
+    BINDINGS = TYPING
+
+    def __init__(self, name: str) -> None:
+        super().__init__("▲ This target is protected", tone="warning")
+        self._name_shown = safe(name)
+        self._said = ""
+
+    def body(self) -> Iterable[Widget]:
+        yield LineView(self._question, id="question")
+        yield Input(compact=True, id="typed")
+        yield LineView(lambda room: paragraphs([(self._said, "warning")], room), id="said")
+
+    def on_input_changed(self) -> None:
+        self._say("")
+
+    def action_proceed(self) -> None:
+        if self.query_one(Input).value == self._name_shown:
+            self.dismiss(True)
+        else:
+            self._say("That is not its name.")
+
+    def action_cancel(self) -> None:
+        self.dismiss(False)
+
+    def _question(self, room: int) -> list[Line]:
+        return paragraphs([(f"Type its name to use it: {self._name_shown}", "")], room)
+
+    def _say(self, text: str) -> None:
+        self._said = text
+        self.query_one("#said", LineView).show(
+            lambda room: paragraphs([(self._said, "warning")], room)
+        )

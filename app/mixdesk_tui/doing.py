@@ -1,0 +1,177 @@
+"""What users do to accounts and targets: ask what must be asked, then change the world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixdesk.model.records import AccountRow, Problem, TargetRow
+from mixdesk_tui.dialogs.confirm import Confirm
+from mixdesk_tui.dialogs.message import MessageDialog
+from mixdesk_tui.dialogs.type_name import TypeName
+from mixdesk_tui.spans import safe
+
+if TYPE_CHECKING:
+    from mixdesk_tui.app import MixdeskApp
+    from mixdesk_tui.drafts import AccountDraft, TargetDraft
+
+LISTED = 12
+"""Targets that a question lists before it says how many more there are."""
+
+
+def use_account(desk: MixdeskApp, name: str) -> None:
+    """Switch to an account, or say why that cannot be."""
+    row = next((row for row in desk.world.overview.accounts if row.name == name), None)
+    if row is not None and row.problem is not None:
+        explain(desk, row.problem)
+        return
+    hidden = _hidden_by(desk, "account")
+    said = f"{safe(name)} is active now" if not hidden else f"{safe(name)} is saved, {hidden}"
+    desk.change(lambda: desk.services.use_account(name), said)
+
+
+def use_target(desk: MixdeskApp, name: str) -> None:
+    """Switch to a target, after its name is typed where it is protected."""
+    row = next((row for row in desk.world.overview.targets if row.name == name), None)
+    if row is not None and row.problem is not None:
+        explain(desk, row.problem)
+        return
+    hidden = _hidden_by(desk, "account", "project", "workspace")
+    said = f"Target {safe(name)} is current now"
+    said = f"Target {safe(name)} is saved as current, {hidden}" if hidden else said
+
+    def go(is_sure: bool | None) -> None:
+        if is_sure:
+            desk.change(lambda: desk.services.use_target(name), said)
+
+    if row is not None and row.is_protected:
+        desk.push_screen(TypeName(name), go)
+    else:
+        go(True)
+
+
+def add_account(desk: MixdeskApp, draft: AccountDraft | None = None) -> None:
+    """Ask for an account and save it; a refusal brings the form back as it was."""
+    from mixdesk_tui.dialogs.account_form import account_form
+
+    def save(made: AccountDraft | None) -> None:
+        if made is not None:
+            desk.change(
+                lambda: desk.services.add_account(made),
+                f"Account {made.name} is added",
+                again=lambda: add_account(desk, made),
+            )
+
+    desk.push_screen(account_form(desk.world.overview, draft=draft), save)
+
+
+def edit_account(desk: MixdeskApp, row: AccountRow, draft: AccountDraft | None = None) -> None:
+    """Ask what an account shall become and save that."""
+    from mixdesk_tui.dialogs.account_form import account_form
+
+    if row.problem is not None:
+        explain(desk, row.problem)
+        return
+
+    def save(made: AccountDraft | None) -> None:
+        if made is not None:
+            desk.change(
+                lambda: desk.services.update_account(row.name, made),
+                f"Account {made.name} is saved",
+                again=lambda: edit_account(desk, row, made),
+            )
+
+    desk.push_screen(account_form(desk.world.overview, row=row, draft=draft), save)
+
+
+def remove_account(desk: MixdeskApp, row: AccountRow) -> None:
+    """Ask, with the targets that would lose their account, and remove it."""
+    name = safe(row.name)
+    texts = [("Its credentials on this machine go with it.", "")]
+    if row.is_active:
+        texts.append(("It is the active account: nobody is active afterwards.", "warning"))
+    if row.targets:
+        shown = ", ".join(safe(target) for target in row.targets[:LISTED])
+        more = len(row.targets) - LISTED
+        shown += f" and {more} more" if more > 0 else ""
+        noun = "Target that refers" if len(row.targets) == 1 else "Targets that refer"
+        texts.append((f"{noun} to it and would be broken: {shown}", "warning"))
+
+    def go(is_sure: bool | None) -> None:
+        if is_sure:
+            desk.change(lambda: desk.services.remove_account(row.name), f"Account {name} is gone")
+
+    desk.push_screen(Confirm(f"Remove account {name}?", *texts), go)
+
+
+def add_target(desk: MixdeskApp, draft: TargetDraft | None = None) -> None:
+    """Ask for a target, filled in with where the user is, and save it."""
+    from mixdesk_tui.dialogs.target_form import target_form
+
+    def save(made: TargetDraft | None) -> None:
+        if made is not None:
+            desk.change(
+                lambda: desk.services.add_target(made),
+                f"Target {safe(made.name)} is added",
+                again=lambda: add_target(desk, made),
+            )
+
+    desk.push_screen(target_form(desk.world.overview, draft=draft), save)
+
+
+def edit_target(desk: MixdeskApp, row: TargetRow, draft: TargetDraft | None = None) -> None:
+    """Ask what a target shall become and save that; broken ones are repaired so."""
+    from mixdesk_tui.dialogs.target_form import target_form
+
+    if row.problem is not None and row.problem.kind == "schema":
+        explain(desk, row.problem)
+        return
+
+    def save(made: TargetDraft | None) -> None:
+        if made is not None:
+            desk.change(
+                lambda: desk.services.update_target(row.name, made),
+                f"Target {safe(made.name)} is saved",
+                again=lambda: edit_target(desk, row, made),
+            )
+
+    desk.push_screen(target_form(desk.world.overview, row=row, draft=draft), save)
+
+
+def remove_target(desk: MixdeskApp, row: TargetRow) -> None:
+    """Ask, and remove a target."""
+    name = safe(row.name)
+
+    def go(is_sure: bool | None) -> None:
+        if is_sure:
+            desk.change(lambda: desk.services.remove_target(row.name), f"Target {name} is gone")
+
+    text = "Account and project stay as they are; only the saved name goes."
+    desk.push_screen(Confirm(f"Remove target {name}?", (text, "")), go)
+
+
+def explain(desk: MixdeskApp, problem: Problem) -> None:
+    """Say what is wrong in the file, where, and what to do."""
+    desk.push_screen(
+        MessageDialog(
+            "! This needs a repair",
+            (problem.summary, ""),
+            (problem.hint, ""),
+            (problem.place, "muted"),
+            tone="warning",
+        )
+    )
+
+
+def _hidden_by(desk: MixdeskApp, *axes: str) -> str:
+    """Say what in the environment comes before what is saved now; empty when nothing does."""
+    session = desk.world.overview.session
+    if session is None:
+        return ""
+    resolution = session.resolution
+    by_name = {
+        "account": resolution.account,
+        "project": resolution.project,
+        "workspace": resolution.workspace,
+    }
+    found = [safe(by_name[axis].origin) for axis in axes if by_name[axis].source == "env"]
+    return f"but {', '.join(dict.fromkeys(found))} in your shell hides it" if found else ""

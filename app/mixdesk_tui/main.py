@@ -1,0 +1,50 @@
+"""Where the app starts."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from typing import TYPE_CHECKING
+
+from mixdesk_tui import themes
+from mixdesk_tui.services import Services
+
+if TYPE_CHECKING:
+    from mixdesk.ops.context import Context
+
+NO_TERMINAL = "The app needs a terminal. For scripts: mp session, mp account list, mp --help"
+DUMB_TERMINAL = "This terminal (TERM=dumb) cannot show the app. Instead: mp session, mp --help"
+
+
+def run(ctx: Context, *, banner: str | None = None) -> int:
+    """Run the app until the user leaves it.
+
+    Args:
+        ctx: The world it shows.
+        banner: A line in the header that says this is not the user's own world.
+
+    Returns:
+        The exit code: 0 when the user left, 1 without a terminal or after a crash.
+    """
+    refusal = why_not(ctx.environ.get("TERM", ""))
+    if refusal is not None:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    services = Services.from_context(ctx)
+    preferences = services.preferences()
+    overview = services.read()
+    from mixdesk_tui.app import MixdeskApp
+
+    theme = themes.by_preference(preferences.theme, no_color=services.no_color)
+    app = MixdeskApp(services, overview, theme=theme, banner=banner or "")
+    app.run(mouse=preferences.mouse)
+    return app.return_code or 0
+
+
+def why_not(term: str) -> str | None:
+    """Return why the app cannot run here, or None when it can."""
+    if not (os.isatty(0) and os.isatty(1)):
+        return NO_TERMINAL
+    return DUMB_TERMINAL if term == "dumb" else None

@@ -1,0 +1,173 @@
+"""Small wordings that several screens share: kinds, sources, times, the life of a token."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+from mixdesk.model.records import AccountRow, Axis, SessionView, Shadowed
+from mixdesk.model.rules import AccountType
+from mixdesk_tui.spans import safe
+
+NOTHING = "–"
+
+KINDS: dict[AccountType, str] = {
+    "service_account": "service account",
+    "oauth_browser": "browser login",
+    "oauth_token": "bearer token",
+}
+SHORT_KINDS: dict[AccountType, str] = {
+    "service_account": "service",
+    "oauth_browser": "browser",
+    "oauth_token": "bearer",
+}
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+SOON = 5 * MINUTE
+"""A token that ends within this time is worth a warning."""
+FULL_BAR = HOUR
+"""A bar is full from this much life on: nobody says how long a token lived in all."""
+
+
+class TokenLife(NamedTuple):
+    """How long a credential still holds, in words."""
+
+    text: str
+    """``42 min left``; a sentence of a few words where there is no time to tell."""
+    short: str
+    """``42 min``, for a column or the header; empty where there is nothing to tell."""
+    tone: str = ""
+    share: float | None = None
+    """How full the bar is, 0 to 1; None for what never ends."""
+    note: str = ""
+    """What happens next: ``renews by itself``."""
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether something has to be done before calls work."""
+        return self.tone == "error"
+
+
+def source(axis: Axis | Shadowed) -> str:
+    """Return where a value came from, in a few words."""
+    words = {
+        "active": "active",
+        "account_default": "this account's own",
+        "settings": "settings",
+        "unset": "not chosen",
+    }
+    return words.get(axis.source) or safe(axis.origin)
+
+
+def left(seconds: float) -> str:
+    """Return a remaining time: exact when it is short, calm when it is long."""
+    seconds = max(int(seconds), 0)
+    if seconds < SOON:
+        return f"{seconds // MINUTE}:{seconds % MINUTE:02}"
+    if seconds < 2 * HOUR:
+        return f"{seconds // MINUTE} min"
+    if seconds < 2 * DAY:
+        return f"{seconds // HOUR} h"
+    return f"{seconds // DAY} days"
+
+
+def ago(seconds: float) -> str:
+    """Return how long ago something was."""
+    seconds = int(seconds)
+    if seconds < MINUTE:
+        return "just now"
+    if seconds < 2 * HOUR:
+        return f"{seconds // MINUTE} min ago"
+    if seconds < 2 * DAY:
+        return f"{seconds // HOUR} h ago"
+    return f"{seconds // DAY} days ago"
+
+
+def moment(at: float, now: float, zone: tzinfo | None) -> str:
+    """Return a time of today as ``10:42``, one before as ``yesterday`` or a date."""
+    then = datetime.fromtimestamp(at, UTC).astimezone(zone)
+    today = datetime.fromtimestamp(now, UTC).astimezone(zone)
+    days = (today.date() - then.date()).days
+    if days <= 0:
+        return f"{then:%H:%M}"
+    return "yesterday" if days == 1 else f"{then:%Y-%m-%d}"
+
+
+def bar(share: float, cells: int) -> str:
+    """Return a bar of ``cells`` cells that is filled by ``share``."""
+    eighths = " ▏▎▍▌▋▊▉"
+    filled = round(max(0.0, min(share, 1.0)) * cells * 8)
+    whole, part = divmod(filled, 8)
+    drawn = "█" * whole + (eighths[part] if part else "")
+    return "▕" + drawn.ljust(cells, "░") + "▏"
+
+
+def token_of_session(view: SessionView, now: float) -> TokenLife:
+    """Return the life of the session's credential."""
+    return _token(
+        view.account_type,
+        env=view.token_env,
+        env_set=None,
+        has_tokens=view.has_tokens,
+        can_refresh=view.can_refresh,
+        expires_at=view.token_expires_at,
+        now=now,
+    )
+
+
+def token_of_account(row: AccountRow, now: float) -> TokenLife:
+    """Return the life of an account's credential."""
+    return _token(
+        row.type,
+        env=row.token_env,
+        env_set=row.token_env_set,
+        has_tokens=row.has_tokens,
+        can_refresh=row.can_refresh,
+        expires_at=row.token_expires_at,
+        now=now,
+    )
+
+
+def _token(
+    kind: AccountType | None,
+    *,
+    env: str | None,
+    env_set: bool | None,
+    has_tokens: bool | None,
+    can_refresh: bool,
+    expires_at: float | None,
+    now: float,
+) -> TokenLife:
+    if kind is None:
+        return TokenLife(NOTHING, "")
+    if kind == "service_account":
+        return TokenLife("username and secret, without an end", "")
+    if env and env_set is False:
+        return TokenLife(f"{safe(env)} is not set", safe(env), "error")
+    if kind == "oauth_browser" and has_tokens is False:
+        return TokenLife("not logged in", "no login", "error")
+    if expires_at is not None:
+        return _ending(expires_at - now, can_refresh)
+    if env:
+        return TokenLife(f"from {safe(env)}", safe(env))
+    return TokenLife("says no end", "")
+
+
+def _ending(seconds: float, can_refresh: bool) -> TokenLife:
+    if seconds <= 0:
+        text = f"ended {ago(-seconds)}"
+        if can_refresh:
+            return TokenLife(text, "ended", "warning", 0.0, "renews at the next call")
+        return TokenLife(text, "ended", "error", 0.0, "log in again")
+    note = "renews by itself" if can_refresh else "then log in again"
+    tone = "warning" if seconds < SOON and not can_refresh else ""
+    return TokenLife(f"{left(seconds)} left", left(seconds), tone, seconds / FULL_BAR, note)
+
+
+def tilde(path: str, home: str) -> str:
+    """Return ``path`` with the home directory shortened."""
+    shown = safe(path)
+    root = home.rstrip("/")
+    return "~" + shown[len(root) :] if root and shown.startswith(root + "/") else shown

@@ -1,0 +1,1 @@
+"""Every account, and what can be done with it."""

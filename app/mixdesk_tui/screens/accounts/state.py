@@ -1,0 +1,144 @@
+"""Accounts as data: columns, rows, and what the panel tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mixdesk.model.records import AccountRow
+from mixdesk_tui import phrases
+from mixdesk_tui.matching import match
+from mixdesk_tui.screens.list_state import ListState
+from mixdesk_tui.spans import Line, Span, crop, name, safe, shortened, wrap
+from mixdesk_tui.widgets.columns import Column
+from mixdesk_tui.widgets.line_table import Cell, Row
+
+COLUMNS = (
+    Column("NAME", least=14, keep=9),
+    Column("KIND", least=7, keep=3),
+    Column("REGION", least=6, keep=2),
+    Column("PROJECT", least=13, most=40, keep=4, cut_end=True),
+    Column("TOKEN", least=8, most=16, keep=5),
+    Column("TARGETS", least=7, keep=1, right=True),
+    Column("STATE", least=16, most=60, keep=8, cut_end=True),
+)
+
+ACTIVE = Span("●", "accent strong")
+NEEDY = Span("!", "warning strong")
+ACTIVE_AND_NEEDY = Span("●!", "warning strong")
+
+
+def table_rows(state: ListState[AccountRow]) -> list[Row]:
+    """Return the visible accounts as rows of the table."""
+    return [_row(row, state.query, state.now) for row in state.visible]
+
+
+def state_words(row: AccountRow, now: float) -> tuple[str, str]:
+    """Return how an account is, as a few words and their tone."""
+    if row.problem is not None:
+        return safe(row.problem.summary), "warning"
+    token = phrases.token_of_account(row, now)
+    if token.is_trouble:
+        return _trouble(token), "warning"
+    since = f", {phrases.ago(now - row.status_at)}" if row.status_at is not None else ""
+    words = {
+        "ok": (f"ok{since}", ""),
+        "needs_login": (f"needs a login{since}", "warning"),
+        "needs_token": (f"needs a token{since}", "warning"),
+        "untested": ("not tested", "muted"),
+    }
+    return words[row.status]
+
+
+def details(row: AccountRow, now: float, room: int) -> list[Line]:
+    """Return what the panel tells of an account."""
+    shown = safe(row.name)
+    said, tone = state_words(row, now)
+    lines: list[Line] = [(Span(" "), name(shown, room - 2, "strong")), ()]
+    lines += [(Span(" "), Span(part, tone)) for part in wrap(said, room - 2)]
+    if row.problem is not None:
+        lines += _told(row.problem.hint, room)
+        lines += _told(row.problem.place, room)
+    lines.append(())
+    lines += _facts(row, now, room)
+    lines += [(), (Span(" targets that name it", "muted"),)]
+    lines += [(Span("   "), name(target, room - 4)) for target in row.targets[:10]]
+    if not row.targets:
+        lines.append((Span("   none", "muted"),))
+    elif len(row.targets) > 10:
+        lines.append((Span(f"   and {len(row.targets) - 10} more", "muted"),))
+    lines += [(), (Span(" the same from a script", "muted"),)]
+    verbs = ("use", "show", "remove")
+    lines += [crop((Span(f"   mp account {verb} {shown}"),), room - 1) for verb in verbs]
+    return lines
+
+
+def nothing() -> list[Line]:
+    """Return what an empty list says."""
+    return [
+        (),
+        (Span("  No account yet.", "strong"),),
+        (),
+        (Span("    a", "key", "screen.add_account"), Span("   add one")),
+    ]
+
+
+def _row(row: AccountRow, query: str, now: float) -> Row:
+    shown = safe(row.name)
+    token = phrases.token_of_account(row, now)
+    said, tone = state_words(row, now)
+    cells = (
+        Cell(shown, "strong" if row.is_active else "", match(query, shown) or ()),
+        Cell(phrases.SHORT_KINDS[row.type] if row.type else phrases.NOTHING),
+        Cell(row.region or phrases.NOTHING),
+        Cell(_project(row), short=safe(row.project_name or "")),
+        Cell(token.short or phrases.NOTHING, token.tone),
+        Cell(str(len(row.targets))),
+        Cell(said, tone, short=_in_brief(row, token, said)),
+    )
+    return Row(row.name, cells, _mark(row, tone))
+
+
+def _mark(row: AccountRow, tone: str) -> Span:
+    if tone == "warning":
+        return ACTIVE_AND_NEEDY if row.is_active else NEEDY
+    return ACTIVE if row.is_active else Span(" ")
+
+
+def _trouble(token: phrases.TokenLife) -> str:
+    return ", ".join(filter(None, (token.text, token.note)))
+
+
+def _in_brief(row: AccountRow, token: phrases.TokenLife, said: str) -> str:
+    """What is said of an account where there is little room."""
+    if row.problem is None and token.is_trouble:
+        return token.note or said.removeprefix(f"{token.short} is ")
+    return said
+
+
+def _project(row: AccountRow) -> str:
+    if row.default_project is None:
+        return phrases.NOTHING
+    project = safe(row.default_project)
+    return f"{safe(row.project_name)}  {project}" if row.project_name else project
+
+
+def _told(text: str, room: int) -> list[Line]:
+    return [(Span(" "), Span(part, "muted")) for part in wrap(safe(text), room - 2)]
+
+
+def _facts(row: AccountRow, now: float, room: int) -> list[Line]:
+    kind = phrases.KINDS[row.type] if row.type else phrases.NOTHING
+    token = phrases.token_of_account(row, now)
+    ends = " · ".join(filter(None, (token.text, token.note)))
+    facts: Sequence[tuple[str, str]] = (
+        ("kind", f"{kind} · {row.region}" if row.region else kind),
+        ("user", safe(row.user_email or row.username or "")),
+        ("project", _project(row)),
+        ("token", ends),
+        ("files", f"accounts/{safe(row.name)}/"),
+    )
+    return [
+        (Span(f" {label.ljust(9)}", "muted"), shortened(value, room - 11))
+        for label, value in facts
+        if value
+    ]

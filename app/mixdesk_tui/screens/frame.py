@@ -1,0 +1,115 @@
+"""The frame of every screen: header, notice, footer, and the commands that work everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from mixdesk_tui.commands.frame import FRAME
+from mixdesk_tui.widgets.bars import FooterBar, HeaderBar, Notice
+from mixdesk_tui.widgets.header import identity
+from mixdesk_tui.words import wording
+from mixdesk_tui.world import World
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from mixdesk_tui.app import MixdeskApp
+
+
+class FrameScreen(Screen[None]):
+    """A screen that shows a part of the world and follows it.
+
+    A subclass says which tab it is (``TAB``), yields its widgets (``body``) and makes its state
+    from the world (``follow``).
+    """
+
+    TAB: ClassVar[str]
+    BINDINGS: ClassVar[list[BindingType]] = [*FRAME]
+
+    @property
+    def desk(self) -> MixdeskApp:
+        """The app, by its own type."""
+        return cast("MixdeskApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar(self.TAB)
+        yield Notice()
+        yield from self.body()
+        yield FooterBar()
+
+    def body(self) -> Iterable[Widget]:
+        """Return what stands between notice and footer."""
+        raise NotImplementedError
+
+    def follow(self, world: World, now: float) -> None:
+        """Make the screen's state anew from the world."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "world", self._follow, init=False)
+        self.watch(self.app, "now", self._follow, init=False)
+        self.watch(self.app, "is_saving", self._follow, init=False)
+        self._follow()
+
+    def on_screen_resume(self) -> None:
+        self._follow()
+
+    def _follow(self) -> None:
+        """Follow the app, while this screen is the one that is seen."""
+        desk = self.desk
+        if not self.is_mounted or self not in desk.screen_stack:
+            return
+        banner = "saving…" if desk.is_saving else desk.banner
+        self.query_one(HeaderBar).say(identity(desk.world, desk.now, banner))
+        error = desk.world.error
+        said = wording(error) if error is not None else None
+        notice = self.query_one(Notice)
+        notice.say(said.sentence if said else "", said.step if said else "")
+        self.follow(desk.world, desk.now)
+
+    async def action_show_status(self) -> None:
+        await self.desk.switch_mode("status")
+
+    async def action_show_accounts(self) -> None:
+        await self.desk.switch_mode("accounts")
+
+    async def action_show_targets(self) -> None:
+        await self.desk.switch_mode("targets")
+
+    def action_refresh(self) -> None:
+        self.desk.look()
+
+    def action_change_theme(self) -> None:
+        self.desk.action_change_theme()
+
+    def action_leave(self) -> None:
+        self.desk.exit()
+
+    def action_commands(self) -> None:
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(self.app):
+            self.desk.push_screen(CommandPalette(placeholder="A command, an account, a target"))
+
+    def action_help(self) -> None:
+        from mixdesk_tui.dialogs.help import HelpDialog
+        from mixdesk_tui.widgets.footer import offers
+
+        self.desk.push_screen(HelpDialog(offers(self)))
+
+    def use_account(self, name: str) -> None:
+        """Switch to an account."""
+        from mixdesk_tui.doing import use_account
+
+        use_account(self.desk, name)
+
+    def use_target(self, name: str) -> None:
+        """Switch to a target, after its name is typed where it is protected."""
+        from mixdesk_tui.doing import use_target
+
+        use_target(self.desk, name)

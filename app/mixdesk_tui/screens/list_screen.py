@@ -1,0 +1,129 @@
+"""What Accounts and Targets have in common: a table, a filter, a panel, a cursor that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input
+
+from mixdesk_tui.screens.frame import FrameScreen
+from mixdesk_tui.screens.list_state import ListState, Named, count_words
+from mixdesk_tui.spans import Line, Span, safe
+from mixdesk_tui.widgets.columns import Column
+from mixdesk_tui.widgets.filter_bar import FilterBar, FilterInput
+from mixdesk_tui.widgets.line_table import LineTable, Row
+from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.world import World
+
+R = TypeVar("R", bound=Named)
+
+
+class ListScreen(FrameScreen, Generic[R]):
+    """A list of named things.
+
+    A subclass takes its rows from the world (``rows_of``) and says how a row looks (``COLUMNS``,
+    ``table_rows``), what is told of the highlighted one (``details``), and what an empty list says.
+    """
+
+    COLUMNS: ClassVar[Sequence[Column]]
+    BINDINGS: ClassVar[list[BindingType]] = []
+    AUTO_FOCUS = "LineTable"
+    HORIZONTAL_BREAKPOINTS = [(0, "-no-panel"), (110, "-panel")]
+    state: reactive[ListState[R]] = reactive(ListState[R](), init=False)
+
+    def rows_of(self, world: World) -> Sequence[R]:
+        """Return this screen's part of the world."""
+        raise NotImplementedError
+
+    def table_rows(self, state: ListState[R]) -> Sequence[Row]:
+        """Return the visible rows as the table draws them."""
+        raise NotImplementedError
+
+    def details(self, row: R, now: float, room: int) -> Sequence[Line]:
+        """Return what the panel says of a row."""
+        raise NotImplementedError
+
+    def nothing(self) -> Sequence[Line]:
+        """Return what is said where there is no row at all."""
+        raise NotImplementedError
+
+    def choose(self, row: R) -> None:
+        """Do what enter does."""
+        raise NotImplementedError
+
+    def body(self) -> Iterable[Widget]:
+        yield FilterBar()
+        yield Horizontal(LineTable(self.COLUMNS), LineView(id="panel"), id="list")
+
+    def follow(self, world: World, now: float) -> None:
+        self.state = self.state.with_rows(self.rows_of(world), now)
+
+    def go_to(self, name: str) -> None:
+        """Highlight a row by its name."""
+        self.state = self.state.at(name)
+
+    def watch_state(self) -> None:
+        """Paint table, filter and panel."""
+        state = self.state
+        table = self.query_one(LineTable)
+        table.show(self.table_rows(state), state.cursor, self._empty_lines())
+        self._paint_filter()
+        self._paint_panel()
+        self.refresh_bindings()
+
+    def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
+        self.state = self.state._replace(cursor=message.key)
+
+    def on_line_table_chosen(self, message: LineTable.Chosen) -> None:
+        row = self.state.current
+        if row is not None and row.name == message.key:
+            self.choose(row)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.state = self.state.filtered(event.value)
+
+    def on_filter_input_left(self, message: FilterInput.Left) -> None:
+        self.query_one(LineTable).focus()
+        self.query_one(FilterBar).close()
+        if not message.keep:
+            self.state = self.state.filtered("")
+        self._paint_filter()
+
+    def on_filter_input_moved(self, message: FilterInput.Moved) -> None:
+        self.state = self.state.moved(message.by)
+
+    def action_start_filter(self) -> None:
+        self.query_one(FilterBar).open()
+
+    def action_clear_filter(self) -> None:
+        self.state = self.state.filtered("")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "clear_filter":
+            return bool(self.state.query)
+        if action.startswith(("use_", "edit_", "remove_")):
+            return self.state.current is not None
+        if action == "start_filter":
+            return bool(self.state.rows)
+        return True
+
+    def _paint_filter(self) -> None:
+        bar = self.query_one(FilterBar)
+        is_open = self.query_one(FilterInput).has_focus
+        bar.say(self.state.query, count_words(self.state), is_open=is_open)
+
+    def _paint_panel(self) -> None:
+        row, now = self.state.current, self.state.now
+        panel = self.query_one("#panel", LineView)
+        panel.show(lambda room: self.details(row, now, room) if row is not None else ())
+
+    def _empty_lines(self) -> Sequence[Line]:
+        if not self.state.query:
+            return self.nothing()
+        text = f"  Nothing matches {safe(self.state.query)}"
+        return [(), (Span(text),), (Span("  esc", "key"), Span("  shows all again", "muted"))]

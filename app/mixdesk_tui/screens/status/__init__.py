@@ -1,0 +1,1 @@
+"""Who am I, why, for how long, and is anything wrong."""

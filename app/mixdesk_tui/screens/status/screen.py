@@ -1,0 +1,117 @@
+"""Status: the first screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from mixdesk_tui.attention import Attention
+from mixdesk_tui.commands.moves import MOVES
+from mixdesk_tui.commands.status import STATUS
+from mixdesk_tui.screens.frame import FrameScreen
+from mixdesk_tui.screens.status.state import Page, StatusState, page, status_of
+from mixdesk_tui.spans import Line
+from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.world import World
+
+
+class StatusScreen(FrameScreen):
+    """Who am I, why, for how long, is anything wrong."""
+
+    TAB = "show_status"
+    BINDINGS = [*STATUS, *MOVES]
+    state: reactive[StatusState] = reactive(StatusState(), init=False)
+
+    def body(self) -> Iterable[Widget]:
+        yield LineView(self._lines, id="page")
+
+    def follow(self, world: World, now: float) -> None:
+        self.state = status_of(world, now, self.desk.services.zone, self.state)
+
+    def watch_state(self, before: StatusState, state: StatusState) -> None:
+        view = self.query_one("#page", LineView)
+        view.show(self._lines)
+        if before.marked != state.marked:
+            marked = self._page(view.size.width).marked
+            view.scroll_to_line(marked or 0)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "mend_attention":
+            return bool(self.state.problems)
+        if action in ("add_service_account", "add_bearer_account"):
+            return self.state.is_empty
+        return True
+
+    def action_mend_attention(self) -> None:
+        if self.state.problem is not None:
+            self._mend(self.state.problem)
+
+    def action_mend(self, index: int) -> None:
+        self.state = self.state.moved(index - self.state.marked)
+        self.action_mend_attention()
+
+    def action_add_service_account(self) -> None:
+        self._add("service_account")
+
+    def action_add_bearer_account(self) -> None:
+        self._add("oauth_token")
+
+    def action_cursor_down(self) -> None:
+        self._move(1)
+
+    def action_cursor_up(self) -> None:
+        self._move(-1)
+
+    def action_half_page_down(self) -> None:
+        self._scroll(0.5)
+
+    def action_half_page_up(self) -> None:
+        self._scroll(-0.5)
+
+    def action_next_page(self) -> None:
+        self._scroll(1)
+
+    def action_previous_page(self) -> None:
+        self._scroll(-1)
+
+    def action_to_first(self) -> None:
+        self.state = self.state.moved(-len(self.state.problems))
+        self.query_one("#page", LineView).scroll_home(animate=False)
+
+    def action_to_last(self) -> None:
+        self.state = self.state.moved(len(self.state.problems))
+        self.query_one("#page", LineView).scroll_end(animate=False)
+
+    def _page(self, room: int) -> Page:
+        return page(self.state, room)
+
+    def _lines(self, room: int) -> Sequence[Line]:
+        return self._page(room).lines
+
+    def _move(self, by: int) -> None:
+        """Mark another problem; where there is none in that direction, scroll."""
+        moved = self.state.moved(by)
+        if moved == self.state:
+            self.query_one("#page", LineView).scroll_relative(y=by, animate=False)
+        self.state = moved
+
+    def _scroll(self, pages: float) -> None:
+        view = self.query_one("#page", LineView)
+        view.scroll_relative(y=round(view.size.height * pages), animate=False)
+
+    def _mend(self, problem: Attention) -> None:
+        from mixdesk_tui.screens.status.mending import mend
+
+        mend(self.desk, problem)
+
+    def _add(self, kind: str) -> None:
+        from mixdesk_tui.doing import add_account
+        from mixdesk_tui.drafts import AccountDraft
+
+        draft = AccountDraft("", "service_account", "us")
+        if kind == "oauth_token":
+            draft = AccountDraft("", "oauth_token", "us")
+        add_account(self.desk, draft)

@@ -1,0 +1,53 @@
+"""Targets: use, add, edit, remove, filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mixdesk.model.records import TargetRow
+from mixdesk_tui import doing
+from mixdesk_tui.commands.lists import TARGETS
+from mixdesk_tui.screens.list_screen import ListScreen
+from mixdesk_tui.screens.list_state import ListState
+from mixdesk_tui.screens.targets import state as view
+from mixdesk_tui.spans import Line
+from mixdesk_tui.widgets.line_table import Row
+from mixdesk_tui.world import World
+
+
+class TargetsScreen(ListScreen[TargetRow]):
+    """Saved places to be."""
+
+    TAB = "show_targets"
+    COLUMNS = view.COLUMNS
+    BINDINGS = [*TARGETS]
+
+    def rows_of(self, world: World) -> Sequence[TargetRow]:
+        return world.overview.targets
+
+    def table_rows(self, state: ListState[TargetRow]) -> Sequence[Row]:
+        return view.table_rows(state)
+
+    def details(self, row: TargetRow, now: float, room: int) -> Sequence[Line]:
+        return view.details(row, room)
+
+    def nothing(self) -> Sequence[Line]:
+        return view.nothing()
+
+    def choose(self, row: TargetRow) -> None:
+        self.use_target(row.name)
+
+    def action_use_target(self) -> None:
+        if self.state.current is not None:
+            self.choose(self.state.current)
+
+    def action_add_target(self) -> None:
+        doing.add_target(self.desk)
+
+    def action_edit_target(self) -> None:
+        if self.state.current is not None:
+            doing.edit_target(self.desk, self.state.current)
+
+    def action_remove_target(self) -> None:
+        if self.state.current is not None:
+            doing.remove_target(self.desk, self.state.current)

@@ -1,0 +1,125 @@
+"""Targets as data: columns, rows, and what the panel tells."""
+
+from __future__ import annotations
+
+from mixdesk.model.records import TargetRow
+from mixdesk_tui import phrases
+from mixdesk_tui.matching import match
+from mixdesk_tui.screens.list_state import ListState
+from mixdesk_tui.spans import Line, Span, crop, name, safe, shortened, wrap
+from mixdesk_tui.widgets.columns import Column
+from mixdesk_tui.widgets.line_table import Cell, Row
+
+COLUMNS = (
+    Column("NAME", least=14, keep=9),
+    Column("ACCOUNT", least=12, most=32, keep=7),
+    Column("PROJECT", least=13, most=40, keep=6, cut_end=True),
+    Column("WORKSPACE", least=9, most=40, keep=2),
+    Column("", least=14, most=60, keep=8, cut_end=True),
+)
+
+ACTIVE = Span("●", "accent strong")
+PROTECTED = Span("▲", "warning")
+ACTIVE_AND_PROTECTED = Span("●▲", "warning")
+BROKEN = Span("!", "warning strong")
+
+
+def table_rows(state: ListState[TargetRow]) -> list[Row]:
+    """Return the visible targets as rows of the table."""
+    return [_row(row, state.query) for row in state.visible]
+
+
+def details(row: TargetRow, room: int) -> list[Line]:
+    """Return what the panel tells of a target."""
+    shown = safe(row.name)
+    lines: list[Line] = [(Span(" "), name(shown, room - 2, "strong")), ()]
+    said, tone = _said(row)
+    lines += [(Span(" "), Span(part, tone)) for part in wrap(said, room - 2)]
+    if row.problem is not None:
+        for text in (row.problem.hint, row.problem.place):
+            lines += [(Span(" "), Span(part, "muted")) for part in wrap(safe(text), room - 2)]
+    lines += [()] if said else []
+    kind = phrases.KINDS[row.account_type] if row.account_type else None
+    facts = (
+        ("account", safe(row.account or "")),
+        ("kind", " · ".join(filter(None, (kind, row.region)))),
+        ("project", _project(row)),
+        ("workspace", _workspace(row)),
+    )
+    lines += [
+        (Span(f" {label.ljust(11)}", "muted"), shortened(value, room - 13))
+        for label, value in facts
+        if value
+    ]
+    lines += [(), (Span(" the same from a script", "muted"),)]
+    verbs = ("use", "show", "remove")
+    lines += [crop((Span(f"   mp target {verb} {_quoted(shown)}"),), room - 1) for verb in verbs]
+    return lines
+
+
+def nothing() -> list[Line]:
+    """Return what an empty list says."""
+    return [
+        (),
+        (Span("  No target yet.", "strong"),),
+        (
+            Span(
+                "  A target is a saved place: an account, a project, perhaps a workspace.", "muted"
+            ),
+        ),
+        (),
+        (Span("    a", "key", "screen.add_target"), Span("   save where you are now")),
+    ]
+
+
+def _row(row: TargetRow, query: str) -> Row:
+    shown = safe(row.name)
+    said, tone = _in_brief(row)
+    cells = (
+        Cell(shown, "strong" if row.is_active else "", match(query, shown) or ()),
+        Cell(safe(row.account or phrases.NOTHING)),
+        Cell(_project(row) or phrases.NOTHING, short=safe(row.project_name or "")),
+        Cell(_workspace(row) or phrases.NOTHING),
+        Cell(said, tone),
+    )
+    return Row(row.name, cells, _mark(row))
+
+
+def _mark(row: TargetRow) -> Span:
+    if row.problem is not None:
+        return BROKEN
+    if row.is_protected:
+        return ACTIVE_AND_PROTECTED if row.is_active else PROTECTED
+    return ACTIVE if row.is_active else Span(" ")
+
+
+def _in_brief(row: TargetRow) -> tuple[str, str]:
+    """What the table says of a target, where the row says the rest."""
+    if row.problem is not None and row.problem.key == "account":
+        return f"account {safe(row.account or '')} is gone", "warning"
+    return _said(row)
+
+
+def _said(row: TargetRow) -> tuple[str, str]:
+    if row.problem is not None:
+        return safe(row.problem.summary), "warning"
+    return ("protected: type its name to use it", "muted") if row.is_protected else ("", "")
+
+
+def _project(row: TargetRow) -> str:
+    if row.project is None:
+        return ""
+    project = safe(row.project)
+    return f"{safe(row.project_name)}  {project}" if row.project_name else project
+
+
+def _workspace(row: TargetRow) -> str:
+    if row.workspace is None:
+        return ""
+    return safe(row.workspace_name) if row.workspace_name else str(row.workspace)
+
+
+def _quoted(shown: str) -> str:
+    """A name as a shell takes it."""
+    plain = shown.replace("-", "").replace("_", "")
+    return shown if plain.isascii() and plain.isalnum() else "'" + shown.replace("'", "'\\''") + "'"

@@ -1,0 +1,70 @@
+"""Everything that screens may do to the world, as one value that tests replace whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mixdesk.model.records import Overview
+
+if TYPE_CHECKING:
+    from mixdesk.ops.context import Context
+    from mixdesk.store.preferences import Preferences
+    from mixdesk_tui.drafts import AccountDraft, TargetDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the app can ask for. Calls may block and raise ``MixdeskError``; they run in threads."""
+
+    read: Callable[[], Overview]
+    """One consistent look at everything; never raises, the overview carries its error."""
+    fingerprint: Callable[[], Hashable]
+    """Compares equal as long as nothing on disk changed; cheap."""
+    use_account: Callable[[str], None]
+    add_account: Callable[[AccountDraft], None]
+    update_account: Callable[[str, AccountDraft], None]
+    """The name as it is saved, and what the account shall become (a new name included)."""
+    remove_account: Callable[[str], None]
+    """Also when targets refer to it: the user has seen them and said yes."""
+    use_target: Callable[[str], None]
+    add_target: Callable[[TargetDraft], None]
+    update_target: Callable[[str, TargetDraft], None]
+    remove_target: Callable[[str], None]
+    preferences: Callable[[], Preferences]
+    save_theme: Callable[[str], None]
+    now: Callable[[], float]
+    """Seconds since the epoch."""
+    home: str = ""
+    """The user's home directory, shown as ``~``."""
+    zone: tzinfo | None = None
+    """The zone in which times are shown; None: this machine's."""
+    no_color: bool = False
+    """Whether ``NO_COLOR`` is set."""
+
+    @classmethod
+    def from_context(cls, ctx: Context) -> Services:
+        """Return the services of the real core. Nothing is read yet."""
+        from mixdesk.ops.overview import fingerprint, read_overview
+        from mixdesk_tui import changes
+
+        return cls(
+            read=partial(read_overview, ctx),
+            fingerprint=partial(fingerprint, ctx),
+            use_account=partial(changes.use_account, ctx),
+            add_account=partial(changes.add_account, ctx),
+            update_account=partial(changes.update_account, ctx),
+            remove_account=partial(changes.remove_account, ctx),
+            use_target=partial(changes.use_target, ctx),
+            add_target=partial(changes.add_target, ctx),
+            update_target=partial(changes.update_target, ctx),
+            remove_target=partial(changes.remove_target, ctx),
+            preferences=partial(changes.load_preferences, ctx),
+            save_theme=partial(changes.save_theme, ctx),
+            now=ctx.clock.now,
+            home=ctx.environ.get("HOME", ""),
+            no_color="NO_COLOR" in ctx.environ,
+        )

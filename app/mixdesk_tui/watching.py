@@ -1,0 +1,150 @@
+"""The part of the app that looks at the world and changes it, without ever blocking a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from textual.app import App
+from textual.message import Message
+from textual.reactive import reactive
+from textual.worker import Worker, WorkerState
+
+from mixdesk.exceptions import MixdeskError
+from mixdesk.model.records import Overview
+from mixdesk_tui.services import Services
+from mixdesk_tui.world import NOWHERE, World, first_look, next_look
+
+POLL = 0.5
+"""Seconds between two looks at the fingerprint: changes of others appear within one."""
+TICK = 1.0
+"""Seconds between two looks at the clock."""
+PATIENCE = 0.3
+"""Seconds after which a change that takes its time says that it is under way."""
+
+
+class Seen(Message):
+    """The files were read again."""
+
+    def __init__(self, overview: Overview, attempt: int) -> None:
+        super().__init__()
+        self.overview = overview
+        self.attempt = attempt
+
+
+class Changed(Message):
+    """A change is saved."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__()
+        self.said = said
+
+
+class Refused(Message):
+    """A change was not made."""
+
+    def __init__(self, error: MixdeskError, again: Callable[[], None] | None) -> None:
+        super().__init__()
+        self.error = error
+        self.again = again
+
+
+class Watching(App[None]):
+    """An app with one world, kept up to date, and one queue of changes to it."""
+
+    world: reactive[World] = reactive(NOWHERE, init=False)
+    now: reactive[float] = reactive(0.0, init=False)
+    is_saving: reactive[bool] = reactive(False, init=False)
+
+    def __init__(self, services: Services, overview: Overview) -> None:
+        super().__init__()
+        self.services = services
+        self.set_reactive(Watching.world, first_look(overview))
+        self.set_reactive(Watching.now, services.now())
+        self._changing = asyncio.Lock()
+        self._attempts = 0
+        self._shown = 0
+        self._is_looking = False
+        self._changes = 0
+
+    def start_watching(self) -> None:
+        """Look at the files and the clock from now on."""
+        self.set_interval(POLL, self.poll)
+        self.set_interval(TICK, self.tick)
+
+    def tick(self) -> None:
+        """Look at the clock; what shows a time paints itself where its words change."""
+        self.now = self.services.now()
+
+    def poll(self) -> None:
+        """Look whether the files changed, unless the last look is still under way."""
+        if not self._is_looking:
+            self._is_looking = True
+            self.run_worker(self._poll(), group="watch", exit_on_error=False)
+
+    def look(self) -> None:
+        """Read the files now."""
+        self.run_worker(self._look(), group="look", exit_on_error=False)
+
+    def change(
+        self,
+        call: Callable[[], None],
+        said: str,
+        *,
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        """Change the world, after the changes that were asked for before.
+
+        Args:
+            call: What changes it; runs in a thread and may raise ``MixdeskError``.
+            said: What to say when it is done.
+            again: What lets the user have another try after a refusal.
+        """
+        self.run_worker(self._change(call, said, again), group="change", exit_on_error=False)
+
+    def on_seen(self, message: Seen) -> None:
+        if message.attempt < self._shown:
+            return
+        self._shown = message.attempt
+        self.tick()
+        self.world = next_look(self.world, message.overview)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker failed in a way that nobody foresaw: that is a crash like any other."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and isinstance(error, Exception):
+            self._handle_exception(error)
+
+    async def _poll(self) -> None:
+        try:
+            current = await asyncio.to_thread(self.services.fingerprint)
+            if current != self.world.overview.fingerprint:
+                await self._look()
+        finally:
+            self._is_looking = False
+
+    async def _look(self) -> None:
+        self._attempts += 1
+        attempt = self._attempts
+        overview = await asyncio.to_thread(self.services.read)
+        self.post_message(Seen(overview, attempt))
+
+    async def _change(
+        self, call: Callable[[], None], said: str, again: Callable[[], None] | None
+    ) -> None:
+        self._changes += 1
+        self.set_timer(PATIENCE, self._show_saving)
+        try:
+            async with self._changing:
+                await asyncio.to_thread(call)
+        except MixdeskError as error:
+            self.post_message(Refused(error, again))
+        else:
+            self.post_message(Changed(said))
+        finally:
+            self._changes -= 1
+            self._show_saving()
+        await self._look()
+
+    def _show_saving(self) -> None:
+        self.is_saving = self._changes > 0

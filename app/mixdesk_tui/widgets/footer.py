@@ -1,0 +1,65 @@
+"""The footer: what the keys do here, made from what is really bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from textual.screen import Screen
+
+from mixdesk_tui.commands.base import Command, command_of, key_words
+from mixdesk_tui.commands.frame import Everywhere
+from mixdesk_tui.spans import Line, Span, line_width, spread
+
+
+class Offer(NamedTuple):
+    """A command that can be given now, and its keys as they are bound now."""
+
+    keys: tuple[str, ...]
+    command: type[Command]
+    enabled: bool = True
+
+
+def offers(screen: Screen[Any]) -> list[Offer]:
+    """Return what can be done on a screen now, each once: what is special to it first."""
+    found: dict[str, Offer] = {}
+    for active in screen.active_bindings.values():
+        command = command_of(active.binding)
+        if command is not None:
+            known = found.get(command.id(), Offer((), command, active.enabled))
+            keys = {*known.keys, key_words(active.binding.key)}
+            found[command.id()] = known._replace(keys=_sorted(command, keys))
+    return sorted(found.values(), key=lambda offer: issubclass(offer.command, Everywhere))
+
+
+def _sorted(command: type[Command], keys: set[str]) -> tuple[str, ...]:
+    """Keys in the order in which the command names them, the user's own first."""
+    named = [key_words(key) for key in command.key.split(",")]
+    return tuple(sorted(keys, key=lambda key: (key in named and named.index(key) + 1, key)))
+
+
+def footer_line(offered: Iterable[Offer], room: int) -> Line:
+    """Return the footer: as many commands as fit, help and palette always."""
+    shown = [offer for offer in offered if offer.command.in_footer]
+    right = _entries([offer for offer in shown if offer.command.at_right])
+    left: list[Span] = []
+    for offer in shown:
+        entry = _entries([offer])
+        if offer.command.at_right or line_width([*left, *entry, *right]) > room:
+            continue
+        left += entry
+    return spread(left, right, room)
+
+
+def _entries(offered: Sequence[Offer]) -> list[Span]:
+    """``a add`` for each, clickable."""
+    spans: list[Span] = []
+    for keys, command, enabled in offered:
+        action = f"screen.{command.action()}" if enabled else None
+        key_tone = "key" if enabled else "muted"
+        spans += [
+            Span(" "),
+            Span(keys[0], key_tone, action, command.tip),
+            Span(f" {command.label} ", "muted", action, command.tip),
+        ]
+    return spans

@@ -1,0 +1,42 @@
+"""What the front end calls an error: a title and how loud it is. Its sentences are its own."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from mixdesk.exceptions import MixdeskError
+from mixdesk_tui.spans import safe
+
+Severity = Literal["warning", "error"]
+
+
+class Wording(NamedTuple):
+    """An error as a dialog says it."""
+
+    title: str
+    sentence: str
+    step: str
+    """What to do next; empty where nobody knows."""
+    severity: Severity
+
+
+_TITLES: dict[str, tuple[str, Severity]] = {
+    "ACCOUNT_NOT_FOUND": ("The account is gone", "warning"),
+    "TARGET_NOT_FOUND": ("The target is gone", "warning"),
+    "ACCOUNT_EXISTS": ("The name is taken", "warning"),
+    "TARGET_EXISTS": ("The name is taken", "warning"),
+    "ACCOUNT_IN_USE": ("Targets refer to it", "warning"),
+    "PROJECT_NOT_FOUND": ("No such project", "warning"),
+    "INVALID_ARGUMENT": ("That does not fit", "warning"),
+    "CONFIG_ERROR": ("The configuration does not hold together", "error"),
+    "STORE_LOCKED": ("Another program is changing the file", "warning"),
+    "STORE_CORRUPT": ("The file cannot be understood", "error"),
+    "STORE_IO": ("The file cannot be read or written", "error"),
+    "STORE_UNSAFE_PATH": ("The file is not safe to use", "error"),
+}
+
+
+def wording(error: MixdeskError) -> Wording:
+    """Return an error in words; every text in it is safe to show."""
+    title, severity = _TITLES.get(error.code, ("That did not work", "error"))
+    return Wording(title, safe(error.summary), safe(error.hint or ""), severity)

@@ -1,0 +1,54 @@
+"""The one picture that every screen is drawn from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mixdesk.exceptions import MixdeskError
+from mixdesk.model.records import Overview
+
+
+class World(NamedTuple):
+    """The last good look at the files, and why there is no newer one."""
+
+    overview: Overview
+    error: MixdeskError | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody to be yet: a new machine, an environment without credentials."""
+        session = self.overview.session
+        nobody = session is None or session.resolution.account.value is None
+        return self.error is None and not self.overview.accounts and nobody
+
+
+NOWHERE = World(Overview(None, (), (), (), (), None, "", 0.0))
+"""Before anything was read."""
+
+
+def first_look(overview: Overview) -> World:
+    """Return the world as it is seen when the app starts."""
+    return World(overview, overview.error)
+
+
+def next_look(world: World, overview: Overview) -> World:
+    """Return the world after another look: what could not be read stays as it was.
+
+    Args:
+        world: What is on screen.
+        overview: What was read now, perhaps with an error.
+
+    Returns:
+        The new world; its fingerprint is always the new one.
+    """
+    if overview.error is None:
+        return World(overview)
+    last = world.overview
+    kept = overview._replace(
+        session=overview.session or last.session,
+        accounts=overview.accounts or last.accounts,
+        targets=overview.targets or last.targets,
+        activity=overview.activity or last.activity,
+        problems=overview.problems or last.problems,
+    )
+    return World(kept, overview.error)
