@@ -117,9 +117,12 @@ def line_of(pieces: list[Piece], section: Section, key: str | None) -> int | Non
     Returns:
         The line; None when it cannot be told (a table spread over dotted keys, say).
     """
+    whole = section if key is None else (*section, key)
     line = 1
     best: int | None = None
     for piece in pieces:
+        if key is not None and piece.header and piece.path[: len(whole)] == whole:
+            return line  # the key is a table with a header of its own
         if piece.path == section[: len(piece.path)] and (piece.header or section == () or not best):
             found = _line_in(piece, line, section[len(piece.path) :], key)
             best = found or best
