@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +14,10 @@ import pytest
 
 from mixdesk.store import activity, files, locks, snapshot
 
-CALLS = frozenset(
-    "chmod close fchmod flock fstat fsync listdir mkdir open pwrite read rename scandir stat unlink"
-    " write".split()
+DISK = (
+    "chmod close fchmod fstat fsync listdir mkdir open pwrite read rename scandir stat unlink write"
 )
+CALLS = frozenset((*DISK.split(" "), "flock"))
 """Every function by which the store reaches the disk."""
 
 
@@ -68,7 +69,7 @@ def faulty(
     with monkeypatch.context() as patch:
         for module in (files, locks, snapshot, activity):
             patch.setattr(module, "os", system.over(os))
-        patch.setattr(locks, "fcntl", system.over(locks.fcntl))
+        patch.setattr(locks, "fcntl", system.over(fcntl))
         yield system
 
 

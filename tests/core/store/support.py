@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.store.config import ConfigManager
@@ -39,3 +41,22 @@ def open_descriptors() -> set[str]:
         with suppress(FileNotFoundError):  # the one that lists them
             found.add(f"{name} {os.readlink(f'{directory}/{name}')}")
     return found
+
+
+def write_config(config: ConfigManager, text: str | bytes) -> bytes:
+    """Put a hand-written file in place, private as it should be; return its bytes."""
+    content = text.encode() if isinstance(text, str) else text
+    config.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config.path.write_bytes(content)
+    config.path.chmod(0o600)
+    return content
+
+
+def text_of(config: ConfigManager) -> str:
+    """The file as it is, line ends included."""
+    return config.path.read_bytes().decode()
+
+
+def data_of(config: ConfigManager) -> dict[str, Any]:
+    """What the file means."""
+    return tomllib.loads(text_of(config))

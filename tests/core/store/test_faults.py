@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -109,10 +110,9 @@ CHANGES = {
 }
 
 
-@pytest.fixture(params=CHANGES.values(), ids=CHANGES.keys())
+@pytest.fixture(params=list(CHANGES))
 def change(request: pytest.FixtureRequest) -> Change:
-    param: Change = request.param
-    return param
+    return CHANGES[request.param]
 
 
 def scene(directory: Path, change: Change) -> Path:
@@ -199,7 +199,7 @@ def test_a_process_killed_at_any_call_leaves_the_old_file_or_the_new_one(
     seen = set()
     for at in count():
         root = scene(tmp_path / str(at), change)
-        status = in_a_child(monkeypatch, at, lambda root=root: change.run(root))
+        status = in_a_child(monkeypatch, at, partial(change.run, root))
         there = content(root, change)
         assert there in (change.before, new), f"call {at}"
         seen.add(there)
