@@ -5,7 +5,7 @@ Shapes are those of Mixpanel's ``/me`` answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,8 +103,27 @@ ORGANIZATIONS = (
     ),
 )
 
-_WORKSPACES = (("All Project Data", True, False), ("Console", False, True))
-"""What every project has: name, whether it is global, whether it is the default."""
+FIRST_HOSTILE = 9_000_000
+"""Projects from here on are there for their names (see ``names.py``)."""
+
+FIRST_GENERATED = 10_000_000
+"""Projects from here on were made up by counting, for worlds of any size (see ``world.py``)."""
+
+_View = tuple[str, bool, bool, bool]
+"""A workspace: name, whether it is global, whether it is the default, whether it is shown."""
+
+_VIEWS: tuple[_View, ...] = (
+    ("All Project Data", True, False, True),
+    ("Console", False, True, True),
+)
+"""What a project has that somebody thought about."""
+
+_ONE_VIEW: tuple[_View, ...] = (("All Project Data", True, True, True),)
+_MANY_VIEWS: tuple[_View, ...] = (
+    *_VIEWS,
+    ("Customers only", False, False, True),
+    ("Do not use", False, False, False),
+)
 
 _KNOWN_WORKSPACES = {"3713224": 3448413, "3018488": 3448423}
 """First workspace of the projects that the documentation names."""
@@ -112,22 +131,30 @@ _KNOWN_WORKSPACES = {"3713224": 3448413, "3018488": 3448423}
 
 def first_workspace(project: str) -> int:
     """The id of the global workspace of a project; the default one's is the next."""
-    return _KNOWN_WORKSPACES.get(project, 5_000_000 + 10 * (int(project) % 100_000))
+    number = int(project)
+    if number >= FIRST_HOSTILE:
+        return 100_000_000 + 10 * number
+    return _KNOWN_WORKSPACES.get(project, 5_000_000 + 10 * (number % 100_000))
 
 
-def me_answer(user: User, organizations: Iterable[int]) -> dict[str, Any]:
+def me_answer(
+    user: User,
+    organizations: Iterable[int],
+    there_are: Sequence[Organization] = ORGANIZATIONS,
+) -> dict[str, Any]:
     """What ``/me`` tells a user.
 
     Args:
         user: Who asks.
         organizations: Ids of the organizations this user belongs to.
+        there_are: The organizations of this world.
 
     Returns:
         The answer's results.
     """
     wanted = set(organizations)
-    visible = [each for each in ORGANIZATIONS if each.id in wanted]
-    projects = {key: _project(org, name) for org in visible for key, name in org.projects}
+    visible = [each for each in there_are if each.id in wanted]
+    views = {key: workspaces_of(key, name) for org in visible for key, name in org.projects}
     return {
         "user_id": user.id,
         "user_email": user.email,
@@ -135,37 +162,53 @@ def me_answer(user: User, organizations: Iterable[int]) -> dict[str, Any]:
         "organizations": {
             str(org.id): {"id": org.id, "name": org.name, "role": "admin"} for org in visible
         },
-        "projects": projects,
-        "workspaces": {
-            str(key): value for project in projects for key, value in _workspaces(project)
+        "projects": {
+            key: _project(org, name, views[key]) for org in visible for key, name in org.projects
         },
+        "workspaces": {str(view["id"]): view for each in views.values() for view in each},
     }
 
 
-def _project(organization: Organization, name: str) -> dict[str, Any]:
+def workspaces_of(project: str, name: str) -> list[dict[str, Any]]:
+    """The workspaces of a project, as Mixpanel describes them.
+
+    Args:
+        project: The project's id.
+        name: The project's name, which the workspace of a hostile one bears too.
+    """
+    first = first_workspace(project)
+    return [
+        {
+            "id": first + index,
+            "name": view,
+            "project_id": int(project),
+            "is_global": is_global,
+            "is_default": is_default,
+            "is_visible": is_visible,
+        }
+        for index, (view, is_global, is_default, is_visible) in enumerate(_views(project, name))
+    ]
+
+
+def _views(project: str, name: str) -> tuple[_View, ...]:
+    number = int(project)
+    if number < FIRST_HOSTILE:
+        return _VIEWS
+    if number < FIRST_GENERATED:
+        return ((name, True, True, True),)
+    if number % 11 == 0:
+        return ()
+    return _MANY_VIEWS if number % 5 == 0 else _ONE_VIEW
+
+
+def _project(
+    organization: Organization, name: str, workspaces: list[dict[str, Any]]
+) -> dict[str, Any]:
     return {
         "name": name,
         "organization_id": organization.id,
         "timezone": organization.timezone,
-        "has_workspaces": True,
+        "has_workspaces": bool(workspaces),
         "domain": DOMAINS[organization.region],
         "type": "PROJECT",
     }
-
-
-def _workspaces(project: str) -> list[tuple[int, dict[str, Any]]]:
-    first = first_workspace(project)
-    return [
-        (
-            first + index,
-            {
-                "id": first + index,
-                "name": name,
-                "project_id": int(project),
-                "is_global": is_global,
-                "is_default": is_default,
-                "is_visible": True,
-            },
-        )
-        for index, (name, is_global, is_default) in enumerate(_WORKSPACES)
-    ]
