@@ -210,7 +210,10 @@ WRONG: dict[str, Callable[[], object]] = {
     "a bridge in JSON": lambda: auth_types.BridgeFile.model_validate_json(
         json.dumps({"version": 2, "account": {"type": "oauth_token", "token": CANARY}})
     ),
-    "a record": lambda: account_from_entry(
+    "a record without a username": lambda: account_from_entry(
+        AccountEntry("a", "service_account", "us", secret=Secret(CANARY))
+    ),
+    "a record with two tokens": lambda: account_from_entry(
         AccountEntry("a", "oauth_token", "us", token=Secret(CANARY), token_env="T")
     ),
 }
