@@ -62,6 +62,8 @@ def find_bridge(environ: Mapping[str, str], directory: str | None) -> BridgeEntr
     bridge = read_bridge(usual)
     if bridge is not None or directory is None:
         return bridge
+    if not os.access(directory, os.R_OK | os.X_OK):  # what cannot be looked into has none
+        return None
     return read_bridge(_beside(os.path.abspath(os.path.join(directory, "mixpanel_auth.json"))))
 
 
