@@ -137,11 +137,6 @@ spoiled = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
 def private_file(path: Path, content: str) -> None:
     """A file as it should be, in directories as they should be."""
     path.parent.mkdir(parents=True, exist_ok=True)
