@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from mixdesk.sandbox.seed import ENVIRONMENT, seed
+from mixdesk.sandbox.server import SandboxServer
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.commands import session
 from mixdesk_cli.lazy import load
@@ -21,25 +22,32 @@ from mixdesk_cli.verb import Verb
 _PREFIX = "mixdesk-demo-"
 
 
-@click.command("demo", cls=Verb, examples=("mp demo",))
+@click.command("demo", cls=Verb, examples=("mp demo", "mp demo --projects 10000"))
+@click.option(
+    "--projects",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="How many projects there are in all; a few dozen by default.",
+)
 @click.pass_context
 @pass_call
-def command(call: Call, ctx: click.Context) -> int | None:
+def command(call: Call, ctx: click.Context, projects: int | None) -> int | None:
     """Look around on made-up accounts, in a temporary directory of their own.
 
-    On a terminal the app starts, and the directory is removed when it ends. Elsewhere the
-    directory stays, and the commands to use it are printed.
+    On a terminal the app starts beside an embedded Mixpanel that answers it, and the directory is
+    removed when it ends. Elsewhere the directory stays, and the commands to use it are printed.
     """
     if not can_show_app(call.environ):
-        _print_what_there_is(call, ctx)
+        _print_what_there_is(call, ctx, projects)
         return None
     with _tidy_when_told_to_go(), tempfile.TemporaryDirectory(prefix=_PREFIX) as directory:
         root = Path(directory)
-        seed(root)
+        seed(root, projects=projects)
         call.console.say(f"The demo's files are in {root}; they go when it ends.")
-        world = Call(private_environment(call.environ, root))
         banner = f"demo · made-up data in {root}"
-        with contextlib.chdir(root):
+        with SandboxServer(projects=projects) as server, contextlib.chdir(root):
+            environ = private_environment(call.environ, root)
+            world = Call({**environ, "MP_API_BASE_URL": server.base_url})
             code: int = load("mixdesk_cli.launch:show_app")(world.context, banner)
         return code
 
@@ -80,9 +88,9 @@ def _places(root: Path) -> dict[str, str]:
     return {"MP_STORAGE_DIR": str(root), "MP_CONFIG_PATH": str(root / "config.toml")}
 
 
-def _print_what_there_is(call: Call, ctx: click.Context) -> None:
+def _print_what_there_is(call: Call, ctx: click.Context, projects: int | None) -> None:
     root = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    seed(root)
+    seed(root, projects=projects)
     world = Call(private_environment(call.environ, root))
     world.console.quiet = call.console.quiet
     with contextlib.chdir(root), click.Context(session.command, parent=ctx, obj=world) as inner:

@@ -14,6 +14,7 @@ from mixdesk.clock import Clock, SystemClock
 from mixdesk.model.records import StatusEntry
 from mixdesk.model.rules import AccountStatus, Region
 from mixdesk.model.secret import Secret
+from mixdesk.sandbox import world
 from mixdesk.sandbox.data import ANA, ROBOT, User, me_answer
 from mixdesk.store.clients import ClientEntry, write_client
 from mixdesk.store.files import Place, write_file
@@ -168,12 +169,14 @@ _ASKED: tuple[tuple[str, User, tuple[int, ...], float], ...] = (
 _REDIRECT = "http://localhost:19284/callback"
 
 
-def seed(root: Path, *, clock: Clock | None = None) -> None:
+def seed(root: Path, *, clock: Clock | None = None, projects: int | None = None) -> None:
     """Write the demo's files.
 
     Args:
         root: An empty directory. Afterwards it is a storage root with a ``config.toml``.
         clock: What the ages of tokens and answers are counted from; this machine's by default.
+        projects: How many projects there are in all, as in the server; the few dozen of the demo
+            by default.
 
     Raises:
         StoreError: The directory cannot be written.
@@ -186,8 +189,9 @@ def seed(root: Path, *, clock: Clock | None = None) -> None:
     for account, status, age, user in _TESTS:
         entry = StatusEntry(status, now - age, user.email if user else None)
         write_status(storage.account(account, "status.json"), entry)
+    there_are = world.organizations(projects)
     for account, asker, organizations, age in _ASKED:
-        answer = me_answer(asker, organizations)
+        answer = me_answer(asker, organizations, there_are)
         write_me(storage.account(account, "me.json"), answer, now - age)
     change_preferences(storage.preferences, protected_targets=("prod",))
 
