@@ -60,7 +60,9 @@ def change(
         if isinstance(error, StoreError):
             event("laid out in a way that is not edited")
         assert config.path.read_bytes() == content
-        assert expected is None or error.code == "STORE_CORRUPT", error
+        # Dotted names at the very top are the one layout whose tables are not renamed.
+        excused = error.code == "STORE_CORRUPT" and operation.name.startswith("rename")
+        assert expected is None or excused, error
         return None
     after = config.path.read_bytes().decode()
     assert expected is not None, f"{operation.name} should have been refused"
