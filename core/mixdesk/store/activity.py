@@ -11,6 +11,7 @@ from mixdesk.exceptions import StoreError
 from mixdesk.model.records import Activity
 from mixdesk.model.text import clean
 from mixdesk.store.files import Place, make_private, open_directory, read_file, refuse_unsafe
+from mixdesk.store.json_file import number
 
 LIMIT = 1 << 20
 """Size, in bytes, at which the log is put aside and begun anew."""
@@ -69,8 +70,11 @@ def recent(place: Place, limit: int) -> tuple[Activity, ...]:
 def _entry(line: bytes) -> Activity | None:
     try:
         fields = json.loads(line)
+        at = number(fields["at"])
+        if at is None:
+            return None
         return Activity(
-            at=float(fields["at"]),
+            at=at,
             verb=clean(str(fields["verb"]), 40),
             names=tuple(clean(str(name)) for name in fields["names"]),
             pid=int(fields["pid"]),

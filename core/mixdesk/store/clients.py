@@ -9,6 +9,7 @@ from typing import Any
 from mixdesk.store.files import Place
 from mixdesk.store.json_file import change_json, corrupt, read_json
 from mixdesk.store.locks import ACCOUNT_WAIT
+from mixdesk.store.sweep import sweep
 
 _KEYS = ("client_id", "region", "redirect_uri", "scope", "created_at", "issuer")
 
@@ -34,6 +35,7 @@ def read_client(place: Place) -> ClientEntry | None:
     Raises:
         StoreError: The file is not safe to use, cannot be read, or holds no client.
     """
+    sweep(place)
     fields = read_json(place)
     if fields is None:
         return None

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from mixdesk.exceptions import StoreError
 from mixdesk.store.files import Place, read_file, write_file
+from mixdesk.store.json_file import number
 
 _WAIT = 10.0
 
@@ -88,8 +89,8 @@ def _sensible(default: Any, value: object) -> Any:
             return value
         case bool(), _:
             return None
-        case float(), int() | float() if not isinstance(value, bool):
-            return float(value)
+        case float(), _:
+            return number(value)
         case str(), str():
             return value
         case tuple(), list():
