@@ -224,7 +224,7 @@ def test_the_first_file_is_as_the_contract_shows_it(config: ConfigManager) -> No
 
 
 def test_mixed_line_ends_stay_as_they_are(config: ConfigManager) -> None:
-    text = '[accounts.a]\r\ntype = "oauth_browser"\nregion = "us"\r\n\n# x\r\n[active]\naccount = "a"\r\n'
+    text = '[accounts.a]\r\ntype = "oauth_browser"\nregion = "us"\r\n\n# x\r\n[settings]\nx = 1\r\n'
     write_config(config, text)
     config.update_account("a", region="eu")
     assert text_of(config) == text.replace('"us"', '"eu"')
