@@ -27,7 +27,7 @@ PROJECT_PATTERN = r"[0-9]+"
 HEADER_NAME_PATTERN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 """An HTTP field name (RFC 9110, section 5.1)."""
 
-HEADER_VALUE_PATTERN = r"[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?"
+HEADER_VALUE_PATTERN = r"[\x21-\x7e\xa0-\xff](?:[\t\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa0-\xff])?"
 """An HTTP field value (RFC 9110, section 5.5): no line breaks, no control characters."""
 
 ENV_NAME_PATTERN = r"[A-Za-z_][A-Za-z0-9_]*"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from mixdesk.exceptions import AccountExistsError, ConfigError, StoreError
 from mixdesk.model import rules
@@ -112,7 +113,7 @@ def rename_account(ctx: Context, name: str, new_name: str) -> AccountRow:
         return get_account(ctx, name)
     old, new = ctx.storage.account_directory(name), ctx.storage.account_directory(new_name)
     ctx.config.get_account(name)
-    if rules.is_name(new_name) and new.exists():
+    if rules.is_name(new_name) and new.exists() and not _are_same(old, new):
         raise AccountExistsError(new_name)
     ctx.config.rename_account(name, new_name)
     if old.exists():
@@ -127,6 +128,11 @@ def rename_account(ctx: Context, name: str, new_name: str) -> AccountRow:
                 hint="The account keeps its name.",
             ) from None
     return get_account(ctx, new_name)
+
+
+def _are_same(old: Path, new: Path) -> bool:
+    """Whether two names lead to one directory, as on a filesystem that ignores case."""
+    return old.exists() and old.samefile(new)
 
 
 def remove_account(ctx: Context, name: str, *, force: bool = False) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from mixdesk.ops.context import Context
 from mixdesk.ops.names import Names
 from mixdesk.ops.session import recent_activity, view
 from mixdesk.ops.targets import target_rows
+from mixdesk.store.bridge import bridge_places
 
 
 def read_overview(ctx: Context) -> Overview:
@@ -44,20 +45,24 @@ def read_overview(ctx: Context) -> Overview:
 def fingerprint(ctx: Context) -> Hashable:
     """What compares equal as long as nothing that is shown has changed on disk.
 
-    Costs a ``stat`` per account directory: files in it are replaced by renames, which change
-    the directory's own times.
+    Costs two ``stat`` calls per account: files in its directory are replaced by renames, which
+    change the directory's own times, but its tokens may also be used or not for their mode.
     """
     root = ctx.storage.root
-    paths = [str(ctx.storage.activity.path), str(ctx.storage.preferences.path), str(root)]
+    paths = [ctx.storage.activity.path, ctx.storage.preferences.path, str(root)]
+    paths += [place.path for place in bridge_places(ctx.environ, ctx.directory)]
     return (ctx.config.fingerprint(), *map(_state, paths), *_accounts(str(root / "accounts")))
 
 
-def _accounts(directory: str) -> list[tuple[str, int]]:
+def _accounts(directory: str) -> list[tuple[str, int, Hashable]]:
     try:
         with os.scandir(directory) as entries:
-            return sorted((entry.name, entry.stat().st_mtime_ns) for entry in entries)
+            found = [(entry.name, entry.stat().st_mtime_ns, entry.path) for entry in entries]
     except OSError:
         return []
+    return [
+        (name, at, _state(os.path.join(path, "tokens.json"))) for name, at, path in sorted(found)
+    ]
 
 
 def _state(path: str) -> Hashable:
@@ -65,4 +70,4 @@ def _state(path: str) -> Hashable:
         status = os.stat(path)
     except OSError:
         return None
-    return (status.st_ino, status.st_size, status.st_mtime_ns)
+    return (status.st_ino, status.st_size, status.st_mtime_ns, status.st_mode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mixdesk.exceptions import MixdeskError
 from mixdesk.model import rules
 from mixdesk.model.records import Problem, TargetRow
 from mixdesk.ops.context import Context
@@ -76,11 +77,17 @@ def rename_target(ctx: Context, name: str, new_name: str) -> TargetRow:
     """
     if name == new_name:
         return get_target(ctx, name)
-    ctx.config.rename_target(name, new_name)
     protected = read_preferences(ctx.storage.preferences).protected_targets
-    if name in protected:
-        kept = tuple(new_name if known == name else known for known in protected)
-        change_preferences(ctx.storage.preferences, protected_targets=kept)
+    if name not in protected:
+        ctx.config.rename_target(name, new_name)
+        return get_target(ctx, new_name)
+    _protect(ctx, (*protected, new_name))  # both names, so that nothing on the way leaves it open
+    try:
+        ctx.config.rename_target(name, new_name)
+    except MixdeskError:
+        _protect(ctx, protected)
+        raise
+    _protect(ctx, tuple(new_name if known == name else known for known in protected))
     return get_target(ctx, new_name)
 
 
@@ -92,6 +99,9 @@ def remove_target(ctx: Context, name: str) -> None:
         StoreError: The file cannot be changed.
     """
     ctx.config.remove_target(name)
+    protected = read_preferences(ctx.storage.preferences).protected_targets
+    if name in protected:
+        _protect(ctx, tuple(known for known in protected if known != name))
 
 
 def use_target(ctx: Context, name: str) -> None:
@@ -104,6 +114,11 @@ def use_target(ctx: Context, name: str) -> None:
         StoreError: The file cannot be changed.
     """
     ctx.config.apply_target(name)
+
+
+def _protect(ctx: Context, names: tuple[str, ...]) -> None:
+    """Keep in the preferences which targets are protected."""
+    change_preferences(ctx.storage.preferences, protected_targets=names)
 
 
 def target_rows(ctx: Context, config: Snapshot, names: Names) -> tuple[TargetRow, ...]:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mixdesk.exceptions import ConfigError, InvalidArgumentError
-from mixdesk.model import rules
+from mixdesk.exceptions import ConfigError
 from mixdesk.model.records import (
     AccountEntry,
     Axis,
@@ -23,7 +22,7 @@ from mixdesk.model.records import (
 from mixdesk.model.text import clean
 from mixdesk.resolve.environment import Environment, read_environment
 from mixdesk.store.bridge import BridgeEntry
-from mixdesk.store.guards import sound_account, sound_target
+from mixdesk.store.guards import refuse_bad_ids, sound_account, sound_target
 from mixdesk.store.snapshot import Snapshot
 
 _UNSET = Axis(None, "unset", "")
@@ -62,10 +61,7 @@ def resolve(
     """
     if target is not None and (account, project, workspace) != (None, None, None):
         raise ValueError("target= excludes account=, project= and workspace=")
-    if project is not None and not rules.is_project(project):
-        raise _bad("project", project, "a string of digits")
-    if workspace is not None and not rules.is_workspace(workspace):
-        raise _bad("workspace", workspace, "a whole number above zero")
+    refuse_bad_ids(project, workspace)
     env = read_environment(environ)
     saved = sound_target(config, target) if target is not None else None
     named = _Named(account, project, workspace, saved)
@@ -213,12 +209,6 @@ def _why_not(config: Snapshot, name: str) -> tuple[Problem, ...]:
     gone = next((p for p in config.problems if p.section == ("active",)), None)
     problem = broken or gone
     return (problem,) if problem else ()
-
-
-def _bad(axis: str, value: object, expects: str) -> InvalidArgumentError:
-    return InvalidArgumentError(
-        f"{clean(repr(value), 40)} is no {axis} id: it must be {expects}.", violation=axis
-    )
 
 
 def _no_account(resolution: Resolution) -> ConfigError:

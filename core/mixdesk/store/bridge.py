@@ -47,24 +47,31 @@ def find_bridge(environ: Mapping[str, str], directory: str | None) -> BridgeEntr
         ConfigError: ``MP_AUTH_FILE`` names a file that is not there, or a bridge is not one.
         StoreError: A bridge is not safe to use.
     """
+    places = bridge_places(environ, directory)
+    for place in places:
+        bridge = read_bridge(place)
+        if bridge is not None:
+            return bridge
+    if environ.get("MP_AUTH_FILE"):
+        path = places[0].path
+        raise ConfigError(
+            f"MP_AUTH_FILE names {clean(path)}, which is not there.",
+            hint="Correct it, or take it away: unset MP_AUTH_FILE",
+            details={"variable": "MP_AUTH_FILE", "path": path},
+        )
+    return None
+
+
+def bridge_places(environ: Mapping[str, str], directory: str | None) -> list[Place]:
+    """Where a bridge is looked for, in order; see :func:`find_bridge`."""
     if named := environ.get("MP_AUTH_FILE"):
-        path = str(expand(named, environ))
-        bridge = read_bridge(_beside(path))
-        if bridge is None:
-            raise ConfigError(
-                f"MP_AUTH_FILE names {clean(path)}, which is not there.",
-                hint="Correct it, or take it away: unset MP_AUTH_FILE",
-                details={"variable": "MP_AUTH_FILE", "path": path},
-            )
-        return bridge
+        return [_beside(str(expand(named, environ)))]
     home = str(home_directory(environ))
-    usual = Place(f"{home}/.claude/mixpanel/auth.json", home)
-    bridge = read_bridge(usual)
-    if bridge is not None or directory is None:
-        return bridge
-    if not os.access(directory, os.R_OK | os.X_OK):  # what cannot be looked into has none
-        return None
-    return read_bridge(_beside(os.path.abspath(os.path.join(directory, "mixpanel_auth.json"))))
+    places = [Place(f"{home}/.claude/mixpanel/auth.json", home)]
+    # What cannot be looked into has none.
+    if directory is not None and os.access(directory, os.R_OK | os.X_OK):
+        places.append(_beside(os.path.abspath(os.path.join(directory, "mixpanel_auth.json"))))
+    return places
 
 
 def read_bridge(place: Place) -> BridgeEntry | None:

@@ -36,6 +36,9 @@ class Piece(NamedTuple):
     body: str
     is_array: bool = False
 
+    def __repr__(self) -> str:
+        return f"Piece({self.header.strip()!r})"  # its body may hold a secret
+
     @property
     def text(self) -> str:
         """The piece as it stands in the file."""

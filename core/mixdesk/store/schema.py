@@ -80,7 +80,7 @@ class Checked:
     active: ActiveEntry = field(default_factory=ActiveEntry)
     custom_header: tuple[str, str] | None = None
     problems: list[Problem] = field(default_factory=list)
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def check(data: Mapping[str, Any], path: str, before: Checked | None = None) -> Checked:

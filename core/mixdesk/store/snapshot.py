@@ -12,7 +12,7 @@ import stat
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -54,14 +54,14 @@ class Snapshot:
 
     place: Place
     """The file itself, behind any links."""
-    text: str
+    text: str = field(repr=False)
     fingerprint: Fingerprint | None
     """None when there is no file."""
     read_ns: int
     """Wall clock when it was read, in nanoseconds."""
     checked: Checked
     problems: tuple[Problem, ...]
-    pieces: tuple[Piece, ...] | None = None
+    pieces: tuple[Piece, ...] | None = field(default=None, repr=False)
     """The text, cut into its tables, where a change has done that already."""
 
     @property

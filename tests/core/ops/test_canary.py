@@ -88,6 +88,7 @@ def test_no_record_shows_it(world: World) -> None:
         ctx.config,
         ctx.config.list_accounts(),
         ctx.config.problems(),
+        ctx.config.snapshot(),
         accounts.list_accounts(ctx),
         session.view_session(ctx),
         session.view_session(ctx, account="ci"),
