@@ -135,6 +135,12 @@ class ConfigManager:
     def get_account(self, name: str) -> AccountEntry:
         """One account.
 
+        Args:
+            name: The account.
+
+        Returns:
+            The account.
+
         Raises:
             AccountNotFoundError: There is none of this name.
             ConfigError: Its block is broken.
@@ -262,6 +268,10 @@ class ConfigManager:
     def rename_account(self, name: str, new_name: str) -> None:
         """Give an account another name; targets and ``[active]`` follow.
 
+        Args:
+            name: The account, sound or broken.
+            new_name: Letters, digits, ``-`` and ``_``, at most 64.
+
         Raises:
             AccountNotFoundError: There is none of this name.
             AccountExistsError: The new name is taken.
@@ -322,14 +332,36 @@ class ConfigManager:
     def set_active(
         self, *, account: str | None = None, workspace: int | None = None
     ) -> ActiveEntry:
-        """Save an account, a workspace, or both; None leaves an axis alone.
+        """Save an account, a workspace, or both.
 
-        Saving an account clears the workspace unless one is given with it.
+        Args:
+            account: The new active account, which clears the workspace unless one is given with
+                it; None leaves it alone.
+            workspace: The new active workspace; None leaves it alone.
+
+        Returns:
+            The active choice as saved.
+
+        Raises:
+            AccountNotFoundError: There is no such account.
+            InvalidArgumentError: The workspace is none.
+            StoreError: The file cannot be changed.
         """
         return self.apply_session(account=account, workspace=workspace)
 
     def clear_active(self, *, account: bool = False, workspace: bool = False) -> ActiveEntry:
-        """Take keys out of ``[active]``; taking the account takes the workspace too."""
+        """Take keys out of ``[active]``.
+
+        Args:
+            account: Take the account out, and the workspace with it.
+            workspace: Take the workspace out.
+
+        Returns:
+            The active choice as saved.
+
+        Raises:
+            StoreError: The file cannot be changed.
+        """
 
         def clear(change: Transaction) -> None:
             if account:
@@ -400,6 +432,12 @@ class ConfigManager:
     def get_target(self, name: str) -> TargetEntry:
         """One target.
 
+        Args:
+            name: The target.
+
+        Returns:
+            The target; its account may be gone.
+
         Raises:
             TargetNotFoundError: There is none of this name.
             ConfigError: Its block is broken.
@@ -410,6 +448,15 @@ class ConfigManager:
         self, name: str, *, account: str, project: str, workspace: int | None = None
     ) -> TargetEntry:
         """Save a target.
+
+        Args:
+            name: Letters, digits, ``-`` and ``_``, at most 64.
+            account: Name of the account.
+            project: Id of the project: a string of digits.
+            workspace: Id of the workspace, if one is pinned.
+
+        Returns:
+            The target as saved.
 
         Raises:
             TargetExistsError: There is one of this name.
@@ -444,6 +491,16 @@ class ConfigManager:
 
         A new account or project takes the workspace away unless one is given: a workspace lives
         in one project.
+
+        Args:
+            name: The target, sound or broken (a change may mend it).
+            account: Name of the account.
+            project: Id of the project.
+            workspace: Id of the workspace.
+            clear_workspace: Pin none.
+
+        Returns:
+            The target as saved.
 
         Raises:
             TargetNotFoundError: There is none of this name.
@@ -480,6 +537,10 @@ class ConfigManager:
     def rename_target(self, name: str, new_name: str) -> None:
         """Give a target another name.
 
+        Args:
+            name: The target, sound or broken.
+            new_name: Letters, digits, ``-`` and ``_``, at most 64.
+
         Raises:
             TargetNotFoundError: There is none of this name.
             TargetExistsError: The new name is taken.
@@ -498,7 +559,10 @@ class ConfigManager:
         self._change("target.rename", (name, new_name), rename)
 
     def remove_target(self, name: str) -> None:
-        """Remove a target, sound or broken.
+        """Remove a target.
+
+        Args:
+            name: The target, sound or broken.
 
         Raises:
             TargetNotFoundError: There is none of this name.
@@ -513,6 +577,12 @@ class ConfigManager:
 
     def apply_target(self, name: str) -> ActiveEntry:
         """Make a target current: account, its home project, and workspace, in one transaction.
+
+        Args:
+            name: The target.
+
+        Returns:
+            The active choice as saved.
 
         Raises:
             TargetNotFoundError: There is none of this name.
