@@ -135,7 +135,7 @@ def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     for name, value in sorted(values.items()):
         if inspect.isfunction(value):
             yield name, value
-        elif inspect.isclass(value) and value is not mp.ConfigManager:
+        elif inspect.isclass(value):
             for method, function in vars(value).items():
                 function = getattr(function, "__func__", function)
                 is_ours = getattr(function, "__module__", "").startswith("mixdesk")
