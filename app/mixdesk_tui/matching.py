@@ -26,6 +26,14 @@ def match(query: str, text: str) -> tuple[int, ...] | None:
     return tuple(sorted(found))
 
 
+def closeness(query: str, text: str) -> int:
+    """Return how well ``query`` matches: 2 as it stands, 1 letter by letter, 0 not at all."""
+    if match(query, text) is None:
+        return 0
+    folded = _fold(text)
+    return 2 if all(word in folded for word in _fold(query).split()) else 1
+
+
 def _fold(text: str) -> str:
     """Lower case, one character for one, so that positions stay true."""
     lowered = text.lower()

@@ -9,10 +9,13 @@ from typing import NamedTuple
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from mixdesk_tui.matching import match
+from mixdesk_tui.matching import closeness, match
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.spans import safe
 from mixdesk_tui.widgets.footer import Offer, offers
+
+MOST = 30
+"""Lines that the palette shows: who has more to choose from types another letter."""
 
 
 class Entry(NamedTuple):
@@ -21,6 +24,8 @@ class Entry(NamedTuple):
     title: str
     help: str
     run: Callable[[], object]
+    name: str = ""
+    """The part of the title that says which one: it counts most."""
 
 
 class CommandsProvider(Provider):
@@ -32,15 +37,14 @@ class CommandsProvider(Provider):
             yield DiscoveryHit(Text(entry.title), entry.run, entry.title, entry.help)
 
     async def search(self, query: str) -> Hits:
-        """Offer what matches, the shortest title first."""
-        for entry in (*self._commands(), *self._places()):
-            found = match(query, entry.title)
-            if found is not None:
-                shown = Text(entry.title)
-                for position in found:
-                    shown.stylize("bold underline", position, position + 1)
-                score = 1 / (1 + len(entry.title))
-                yield Hit(score, shown, entry.run, entry.title, entry.help)
+        """Offer what matches best."""
+        scored = [(score(query, entry), entry) for entry in (*self._commands(), *self._places())]
+        found = sorted((each for each in scored if each[0] > 0), key=lambda each: -each[0])
+        for value, entry in found[:MOST]:
+            shown = Text(entry.title)
+            for position in _matched(query, entry):
+                shown.stylize("bold underline", position, position + 1)
+            yield Hit(value, shown, entry.run, entry.title, entry.help)
 
     def _commands(self) -> Iterator[Entry]:
         for offer in offers(self.screen):
@@ -60,8 +64,27 @@ class CommandsProvider(Provider):
             return
         overview = screen.desk.world.overview
         for account in overview.accounts:
-            title = f"use account {safe(account.name)}"
-            yield Entry(title, "Make it the active one", partial(screen.use_account, account.name))
+            run = partial(screen.use_account, account.name)
+            yield _place("account", account.name, run)
         for target in overview.targets:
-            title = f"use target {safe(target.name)}"
-            yield Entry(title, "Make it current", partial(screen.use_target, target.name))
+            yield _place("target", target.name, partial(screen.use_target, target.name))
+
+
+def score(query: str, entry: Entry) -> float:
+    """Return how well a line matches, 0 to 1: its name before its title, short before long."""
+    best = max(2 * closeness(query, entry.name) if entry.name else 0, closeness(query, entry.title))
+    return best / 5 + 1 / (10 + len(entry.title)) if best else 0.0
+
+
+def _matched(query: str, entry: Entry) -> list[int]:
+    """The positions in the title to mark: those in the name, where it matches by itself."""
+    start = len(entry.title) - len(entry.name)
+    in_name = match(query, entry.name) if entry.name else None
+    if in_name is not None:
+        return [start + position for position in in_name]
+    return list(match(query, entry.title) or ())
+
+
+def _place(kind: str, name: str, run: Callable[[], None]) -> Entry:
+    shown = safe(name)
+    return Entry(f"use {kind} {shown}", f"Go to this {kind}", run, shown)

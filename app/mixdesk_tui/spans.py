@@ -79,7 +79,7 @@ def cut_middle(text: str, room: int) -> str:
         return text
     if room < 5:
         return cut(text, room)
-    head = room // 2
+    head = room * 3 // 5
     return _head(text, head).rstrip() + ELLIPSIS + _tail(text, room - 1 - head).lstrip()
 
 

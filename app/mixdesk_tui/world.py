@@ -21,6 +21,12 @@ class World(NamedTuple):
         nobody = session is None or session.resolution.account.value is None
         return self.error is None and not self.overview.accounts and nobody
 
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything to show, be it old."""
+        overview = self.overview
+        return bool(overview.session or overview.accounts or overview.targets)
+
 
 NOWHERE = World(Overview(None, (), (), (), (), None, "", 0.0))
 """Before anything was read."""

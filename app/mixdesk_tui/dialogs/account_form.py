@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 from mixdesk.model.records import AccountRow, Overview
@@ -23,9 +24,9 @@ from mixdesk_tui.phrases import KINDS
 from mixdesk_tui.spans import safe
 
 KIND_CHOICES: tuple[tuple[str, str], ...] = (
-    ("service_account", "service account"),
-    ("oauth_token", "bearer token"),
-    ("oauth_browser", "browser login"),
+    ("service_account", "service"),
+    ("oauth_token", "bearer"),
+    ("oauth_browser", "browser"),
 )
 REGION_CHOICES: tuple[tuple[str, str], ...] = tuple((region, region) for region in REGIONS)
 
@@ -44,7 +45,7 @@ def account_form(
     initial = _initial(row, draft)
     fields = _fields(taken, row)
     title = f"Account {safe(row.name)}" if row else "Add an account"
-    return Form(title, FormState(fields, initial), _draft)
+    return Form(title, FormState(fields, initial), partial(_draft, row))
 
 
 def _initial(row: AccountRow | None, draft: AccountDraft | None) -> Values:
@@ -67,24 +68,24 @@ def _initial(row: AccountRow | None, draft: AccountDraft | None) -> Values:
 def _values(draft: AccountDraft) -> Values:
     return Values(
         {
-            "name": draft.name,
+            "name": safe(draft.name),
             "type": draft.type,
             "region": draft.region,
             "username": safe(draft.username or ""),
             "secret": draft.secret.get_secret_value() if draft.secret else "",
             "variable": safe(draft.token_env or ""),
             "token": draft.token.get_secret_value() if draft.token else "",
-            "project": draft.default_project or "",
+            "project": safe(draft.default_project or ""),
         }
     )
 
 
 def _fields(taken: list[str], row: AccountRow | None) -> tuple[Field, ...]:
-    own = row.name if row else None
+    own = safe(row.name) if row else None
     kind = Field(
         "type",
         "kind",
-        "How it proves who it is. A browser login gets its tokens from: mp account login NAME",
+        "What it logs in with: a secret, a token, or a browser",
         "choice",
         KIND_CHOICES,
     )
@@ -174,11 +175,14 @@ def _anything(_value: str, _values: Values) -> str | None:
     return None
 
 
-def _draft(values: Values) -> AccountDraft:
+def _draft(row: AccountRow | None, values: Values) -> AccountDraft:
+    name = values["name"]
+    if row is not None and name == safe(row.name):
+        name = row.name
     kind = cast("AccountType", values["type"])
     is_service, is_bearer = kind == "service_account", kind == "oauth_token"
     return AccountDraft(
-        name=values["name"],
+        name=name,
         type=kind if kind in KINDS else "service_account",
         region=cast("Region", values["region"]),
         default_project=values["project"] or None,

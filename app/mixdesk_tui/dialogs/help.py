@@ -46,7 +46,7 @@ def help_lines(offered: Sequence[Offer], room: int) -> list[Line]:
             if offer.command.section == section:
                 shown = Span(f"   {_keys(offer).ljust(keys)}   ", "key")
                 lines.append(crop((shown, Span(offer.command.tip)), room))
-    return lines
+    return [*lines, ()]
 
 
 def _keys(offer: Offer) -> str:

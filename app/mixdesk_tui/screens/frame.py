@@ -66,11 +66,18 @@ class FrameScreen(Screen[None]):
             return
         banner = "saving…" if desk.is_saving else desk.banner
         self.query_one(HeaderBar).say(identity(desk.world, desk.now, banner))
-        error = desk.world.error
-        said = wording(error) if error is not None else None
-        notice = self.query_one(Notice)
-        notice.say(said.sentence if said else "", said.step if said else "")
+        self._say_error(desk.world)
         self.follow(desk.world, desk.now)
+
+    def _say_error(self, world: World) -> None:
+        """Say why the files could not be read, above the last good state."""
+        notice = self.query_one(Notice)
+        if world.error is None:
+            notice.say("", "", "")
+            return
+        said = wording(world.error)
+        below = "Below is the last good state." if world.has_content else ""
+        notice.say(said.sentence, said.step, below)
 
     async def action_show_status(self) -> None:
         await self.desk.switch_mode("status")

@@ -109,13 +109,16 @@ class ListScreen(FrameScreen, Generic[R]):
         if action.startswith(("use_", "edit_", "remove_")):
             return self.state.current is not None
         if action == "start_filter":
-            return bool(self.state.rows)
+            return bool(self.state.rows) and not self._is_typing
         return True
+
+    @property
+    def _is_typing(self) -> bool:
+        return isinstance(self.focused, FilterInput)
 
     def _paint_filter(self) -> None:
         bar = self.query_one(FilterBar)
-        is_open = self.query_one(FilterInput).has_focus
-        bar.say(self.state.query, count_words(self.state), is_open=is_open)
+        bar.say(self.state.query, count_words(self.state), is_open=self._is_typing)
 
     def _paint_panel(self) -> None:
         row, now = self.state.current, self.state.now

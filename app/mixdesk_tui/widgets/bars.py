@@ -36,13 +36,13 @@ class Notice(LineView):
     Notice.-said { display: block; }
     """
 
-    def say(self, error: str, hint: str) -> None:
-        """Show an error, or with empty texts none."""
+    def say(self, error: str, hint: str, below: str) -> None:
+        """Show an error, its next step and what stands below; with empty texts nothing."""
         self.set_class(bool(error), "-said")
-        self.show(lambda room: notice_lines(error, hint, room))
+        self.show(lambda room: notice_lines(error, hint, below, room))
 
 
-def notice_lines(error: str, hint: str, room: int) -> list[Line]:
+def notice_lines(error: str, hint: str, below: str, room: int) -> list[Line]:
     """Return the error, its next step, and what is on screen meanwhile."""
     if not error:
         return []
@@ -50,8 +50,7 @@ def notice_lines(error: str, hint: str, room: int) -> list[Line]:
     lines: list[Line] = [(Span(" ! ", "error strong"), Span(first, "error"))]
     lines += [(Span("   "), Span(more, "error")) for more in rest[:1]]
     lines += [(Span("   "), Span(more, "muted")) for more in wrap(safe(hint), room - 4)[:2]]
-    below = Span("Below is the last good state; mend the file and this goes away.", "muted")
-    return [*lines, crop((Span("   "), below), room)]
+    return [*lines, crop((Span("   "), Span(below, "muted")), room)] if below else lines
 
 
 class FooterBar(LineView):

@@ -42,11 +42,11 @@ def fit(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[in
         shown.remove(min(shown, key=lambda index: (columns[index].keep, -index)))
     widths = [wanted[index] if index in shown else 0 for index in range(len(columns))]
     excess = sum(widths) + GAP * (len(shown) - 1) - room
-    while excess > 0:
+    for _ in range(excess):
         loose = [i for i in shown if widths[i] > min(columns[i].least, wanted[i])]
         if not loose:
             break
-        excess -= _shrink(widths, loose, columns, excess)
+        widths[max(loose, key=lambda index: widths[index])] -= 1
     return widths
 
 
@@ -54,13 +54,3 @@ def _least(columns: Sequence[Column], wanted: Sequence[int], shown: Sequence[int
     """What the columns take when every one is as narrow as it may be."""
     cells = sum(min(columns[index].least, wanted[index]) for index in shown)
     return cells + GAP * (len(shown) - 1)
-
-
-def _shrink(widths: list[int], loose: list[int], columns: Sequence[Column], excess: int) -> int:
-    """Take cells from the widest column, down to the next one; return how many."""
-    widest = max(loose, key=lambda index: widths[index])
-    others = [widths[index] for index in loose if widths[index] < widths[widest]]
-    floor = max(max(others, default=0), columns[widest].least)
-    taken = min(excess, max(widths[widest] - floor, 1))
-    widths[widest] -= taken
-    return taken

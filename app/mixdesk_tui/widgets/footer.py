@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from mixdesk_tui.commands.base import Command, command_of, key_words
 from mixdesk_tui.commands.frame import Everywhere
+from mixdesk_tui.commands.moves import Moves
 from mixdesk_tui.spans import Line, Span, line_width, spread
 
 
@@ -29,7 +30,14 @@ def offers(screen: Screen[Any]) -> list[Offer]:
             known = found.get(command.id(), Offer((), command, active.enabled))
             keys = {*known.keys, key_words(active.binding.key)}
             found[command.id()] = known._replace(keys=_sorted(command, keys))
-    return sorted(found.values(), key=lambda offer: issubclass(offer.command, Everywhere))
+    return sorted(found.values(), key=_rank)
+
+
+def _rank(offer: Offer) -> tuple[bool, bool, int]:
+    """What is special to a screen first, then moving, then what works everywhere."""
+    command = offer.command
+    position = list(Command.registry).index(command.id())
+    return issubclass(command, Everywhere), command.section == Moves.section, position
 
 
 def _sorted(command: type[Command], keys: set[str]) -> tuple[str, ...]:

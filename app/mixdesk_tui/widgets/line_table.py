@@ -201,8 +201,8 @@ class LineTable(Painted, can_focus=True):
         return (Span(" " * MARK), *self._spans(cells))
 
     def _line(self, row: Row) -> Line:
-        mark = Span(f" {row.mark.text}".ljust(MARK), row.mark.tone)
-        return (mark, *self._spans(row.cells))
+        after = Span(" " * (MARK - 1 - width(row.mark.text)))
+        return (Span(" "), row.mark, after, *self._spans(row.cells))
 
     def _spans(self, cells: Sequence[Cell]) -> Iterator[Span]:
         for cell, column, room in zip(cells, self._columns, self._widths, strict=False):

@@ -13,7 +13,7 @@ from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import Cell, Row
 
 COLUMNS = (
-    Column("NAME", least=14, keep=9),
+    Column("NAME", least=24, keep=9),
     Column("KIND", least=7, keep=3),
     Column("REGION", least=6, keep=2),
     Column("PROJECT", least=13, most=40, keep=4, cut_end=True),

@@ -11,7 +11,7 @@ from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import Cell, Row
 
 COLUMNS = (
-    Column("NAME", least=14, keep=9),
+    Column("NAME", least=24, keep=9),
     Column("ACCOUNT", least=12, most=32, keep=7),
     Column("PROJECT", least=13, most=40, keep=6, cut_end=True),
     Column("WORKSPACE", least=9, most=40, keep=2),
