@@ -1,0 +1,242 @@
+"""A made-up world for the app: overviews from a few words, services that remember."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any
+
+from mixdesk.exceptions import MixdeskError
+from mixdesk.model.records import (
+    AccountEntry,
+    AccountRow,
+    Activity,
+    Axis,
+    Overview,
+    Problem,
+    Resolution,
+    SessionView,
+    Shadowed,
+    TargetRow,
+)
+from mixdesk.store.preferences import Preferences
+from mixdesk_tui import themes
+from mixdesk_tui.app import MixdeskApp
+from mixdesk_tui.services import Services
+
+NOW = 1_790_000_000.0
+"""2026-09-21 13:33:20 UTC."""
+
+CONFIG = "/home/ana/.mp/config.toml"
+
+
+def account(name: str, **given: Any) -> AccountRow:
+    """An account row: a service account in the United States unless said otherwise."""
+    row = AccountRow(name=name, type="service_account", region="us", username=f"{name}.sa")
+    return row._replace(**given)
+
+
+def browser(name: str, minutes: float = 42, **given: Any) -> AccountRow:
+    """An account that logged in with a browser, whose token has some minutes left."""
+    row = account(name, type="oauth_browser", username=None, has_tokens=True, can_refresh=True)
+    return row._replace(token_expires_at=NOW + minutes * 60, **given)
+
+
+def bearer(name: str, variable: str, *, is_set: bool, **given: Any) -> AccountRow:
+    """An account that takes its token from a variable."""
+    row = account(name, type="oauth_token", username=None, token_env=variable)
+    return row._replace(token_env_set=is_set, **given)
+
+
+def target(name: str, account: str = "acme-corp", **given: Any) -> TargetRow:
+    """A target row that points to a browser account in the United States."""
+    row = TargetRow(name, account, "3713224", account_type="oauth_browser", region="us")
+    return row._replace(**given)
+
+
+def problem(section: tuple[str, ...], summary: str, **given: Any) -> Problem:
+    """A problem in the config file."""
+    found = Problem("schema", "unknown_key", section, None, summary, "Mend it.", CONFIG, 12)
+    return found._replace(**given)
+
+
+def gone(name: str, account: str) -> Problem:
+    """A target whose account does not exist."""
+    summary = f"Target {name!r} points to account {account!r}, which is gone."
+    hint = f"Add account {account!r} again, or change or remove the target."
+    section = ("targets", name)
+    return Problem("reference", "dangling", section, "account", summary, hint, CONFIG, 30)
+
+
+def axis(value: object, source: Any = "active", origin: str = "", **given: Any) -> Axis:
+    """An axis of a resolution."""
+    return Axis(value, source if value is not None else "unset", origin)._replace(**given)
+
+
+def session(**given: Any) -> SessionView:
+    """Ana at Acme, with all names known and 42 minutes of token left."""
+    resolution = Resolution(
+        account=axis("acme-corp"),
+        project=axis("3713224", "account_default"),
+        workspace=axis(3448413),
+        headers=axis({"X-Mixpanel-Cluster": "internal-1"}, "settings"),
+        entry=AccountEntry("acme-corp", "oauth_browser", "us"),
+    )
+    view = SessionView(
+        resolution=resolution,
+        region="us",
+        account_type="oauth_browser",
+        user_email="ana@acme.example",
+        user_at=NOW - 3 * 3600,
+        project_name="AI Demo",
+        organization="Acme Inc.",
+        timezone="US/Pacific",
+        workspace_name="All Project Data",
+        token_expires_at=NOW + 42 * 60,
+        can_refresh=True,
+        has_tokens=True,
+    )
+    return view._replace(**given)
+
+
+def nobody() -> SessionView:
+    """The session of an empty machine."""
+    nothing = axis(None)
+    return SessionView(Resolution(nothing, nothing, nothing, axis({}, "unset"), None))
+
+
+def hidden_project() -> SessionView:
+    """A session whose project comes from a variable that hides the saved one."""
+    view = session(project_name="E-Commerce")
+    lost = Shadowed("3713224", "account_default", "account acme-corp")
+    project = Axis("3018488", "env", "MP_PROJECT_ID", (lost,))
+    return view._replace(resolution=view.resolution._replace(project=project))
+
+
+def overview(**given: Any) -> Overview:
+    """A lived-in machine: five accounts, three targets, one of them broken."""
+    broken = gone("legacy", "old")
+    ana = browser(
+        "acme-corp",
+        default_project="3713224",
+        project_name="AI Demo",
+        status="ok",
+        status_at=NOW - 120,
+        user_email="ana@acme.example",
+        is_active=True,
+        targets=("ecom", "prod"),
+    )
+    seen = Overview(
+        session=session(problems=(broken,)),
+        accounts=(
+            ana,
+            account("acme-eu", region="eu", default_project="998812", project_name="EU Prod"),
+            browser("berlin", -90, can_refresh=False, region="eu", status="ok"),
+            bearer("ci", "MP_CI", is_set=False, targets=("nightly",)),
+            browser("new", has_tokens=False, status="needs_login"),
+        ),
+        targets=(
+            target("ecom", is_active=True, workspace=3448413, workspace_name="All Project Data"),
+            target("legacy", "old", project="2999001", problem=broken, account_type=None),
+            target("prod", project="3713225", project_name="Production", is_protected=True),
+        ),
+        activity=(
+            Activity(NOW - 300, "target.use", ("ecom",)),
+            Activity(NOW - 420, "account.add", ("ci",)),
+            Activity(NOW - 90_000, "account.login", ("acme-corp",)),
+        ),
+        problems=(broken,),
+        fingerprint=1,
+        config_path=CONFIG,
+        at=NOW,
+    )
+    return seen._replace(**given)
+
+
+def empty() -> Overview:
+    """A machine without any account."""
+    return overview(
+        session=nobody(), accounts=(), targets=(), activity=(), problems=(), fingerprint=0
+    )
+
+
+def crowded(count: int = 200) -> Overview:
+    """Many accounts and targets with names as long as they may reasonably be."""
+    names = [f"account-{number:04}-{'of-a-large-company-' * 3}"[:60] for number in range(count)]
+    view = session(project_name="A project whose name goes on and on and does not stop " * 2)
+    resolution = view.resolution._replace(account=axis(names[0]))
+    return overview(
+        session=view._replace(resolution=resolution),
+        accounts=tuple(
+            browser(
+                name,
+                default_project="3713224",
+                project_name="A project with quite a long name",
+                is_active=name == names[0],
+                targets=tuple(names[:12]),
+            )
+            for name in names
+        ),
+        targets=tuple(target(name.replace("account", "target"), name) for name in names),
+        problems=(),
+    )
+
+
+@dataclass
+class FakeDesk:
+    """Services over a world in memory: they remember what they were asked to do."""
+
+    seen: Overview = field(default_factory=overview)
+    now: float = NOW
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+    refusal: MixdeskError | None = None
+    """What the next change fails with."""
+    after: Overview | None = None
+    """What is read after the next change."""
+    reads: int = 0
+    gate: threading.Event | None = None
+    """What a change waits for, where a test holds it up."""
+
+    def services(self) -> Services:
+        """The services, as the app gets them."""
+        return Services(
+            read=self.read,
+            fingerprint=lambda: self.seen.fingerprint,
+            use_account=self._change("use_account"),
+            add_account=self._change("add_account"),
+            update_account=self._change("update_account"),
+            remove_account=self._change("remove_account"),
+            use_target=self._change("use_target"),
+            add_target=self._change("add_target"),
+            update_target=self._change("update_target"),
+            remove_target=self._change("remove_target"),
+            preferences=Preferences,
+            save_theme=self._change("save_theme"),
+            now=lambda: self.now,
+            home="/home/ana",
+            zone=UTC,
+        )
+
+    def app(self, *, theme: str = themes.DARK.name, banner: str = "") -> MixdeskApp:
+        """The app over this world."""
+        return MixdeskApp(self.services(), self.seen, theme=theme, banner=banner)
+
+    def read(self) -> Overview:
+        """Another look."""
+        self.reads += 1
+        return self.seen
+
+    def _change(self, verb: str) -> Callable[..., None]:
+        def change(*given: Any) -> None:
+            if self.gate is not None:
+                assert self.gate.wait(20), "nobody opened the gate"
+            if self.refusal is not None:
+                refusal, self.refusal = self.refusal, None
+                raise refusal
+            self.calls.append((verb, *given))
+            if self.after is not None:
+                self.seen, self.after = self.after, None
+
+        return change

@@ -1,0 +1,204 @@
+"""Every key of every command does what the command says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from textual.command import CommandPalette
+from textual.screen import Screen
+
+from mixdesk.model.records import Overview
+from mixdesk_tui import themes
+from mixdesk_tui.app import MixdeskApp
+from mixdesk_tui.commands import dialogs, frame, lists, moves, status
+from mixdesk_tui.commands.base import Command
+from mixdesk_tui.dialogs.confirm import Confirm
+from mixdesk_tui.dialogs.form import Form
+from mixdesk_tui.dialogs.help import HelpDialog
+from mixdesk_tui.screens.list_screen import ListScreen
+from mixdesk_tui.widgets.choice import Choice
+from mixdesk_tui.widgets.filter_bar import FilterInput
+from mixdesk_tui.widgets.line_table import LineTable
+from tests.app.driving import driven, press
+from tests.app.fakes import FakeDesk, account, empty, overview
+
+
+def mode(app: MixdeskApp) -> str:
+    return app.current_mode
+
+
+def screen(app: MixdeskApp) -> type[Screen[Any]]:
+    return type(app.screen)
+
+
+def cursor(app: MixdeskApp) -> int:
+    return app.screen.query_one(LineTable).cursor
+
+
+def query(app: MixdeskApp) -> str:
+    assert isinstance(app.screen, ListScreen)
+    return str(app.screen.state.query)
+
+
+def focused(app: MixdeskApp) -> str | None:
+    return app.focused.id if app.focused else None
+
+
+def chosen(app: MixdeskApp) -> str:
+    return app.screen.query_one("#type", Choice).value
+
+
+def is_typing(app: MixdeskApp) -> bool:
+    return isinstance(app.focused, FilterInput)
+
+
+def many() -> Overview:
+    return overview(accounts=tuple(account(f"a{number:02}") for number in range(50)))
+
+
+@dataclass
+class Case:
+    """What a key is pressed on, and what must be true afterwards and not before."""
+
+    before: tuple[str, ...]
+    look: Callable[[MixdeskApp], object]
+    after: object
+    seen: Overview = field(default_factory=overview)
+    called: str | None = None
+    """The service that must have been called, where one must."""
+
+
+CASES: dict[type[Command], Case] = {
+    frame.ShowStatus: Case(("2",), mode, "status"),
+    frame.ShowAccounts: Case((), mode, "accounts"),
+    frame.ShowTargets: Case((), mode, "targets"),
+    frame.Refresh: Case((), lambda app: app._attempts, 1),
+    frame.ChangeTheme: Case((), lambda app: app.theme, themes.LIGHT.name, called="save_theme"),
+    frame.Help: Case((), screen, HelpDialog),
+    frame.Commands: Case((), screen, CommandPalette),
+    frame.Leave: Case((), lambda app: app._exit, True),
+    status.MendAttention: Case((), mode, "targets"),
+    status.AddServiceAccount: Case((), screen, Form, empty()),
+    status.AddBearerAccount: Case((), screen, Form, empty()),
+    moves.CursorDown: Case(("2",), cursor, 1),
+    moves.CursorUp: Case(("2", "j", "j"), cursor, 1),
+    moves.ToFirst: Case(("2", "j", "j"), cursor, 0),
+    moves.ToLast: Case(("2",), cursor, 49, many()),
+    moves.HalfPageDown: Case(("2",), cursor, 10, many()),
+    moves.HalfPageUp: Case(("2", "G"), cursor, 39, many()),
+    moves.NextPage: Case(("2",), cursor, 20, many()),
+    moves.PreviousPage: Case(("2", "G"), cursor, 29, many()),
+    lists.StartFilter: Case(("2",), is_typing, True),
+    lists.ClearFilter: Case(("2", "slash", "c", "enter"), query, ""),
+    lists.LeaveFilter: Case(
+        ("2", "slash", "c"), lambda app: (is_typing(app), query(app)), (False, "")
+    ),
+    lists.KeepFilter: Case(
+        ("2", "slash", "c"), lambda app: (is_typing(app), query(app)), (False, "c")
+    ),
+    lists.UseAccount: Case(
+        ("2", "j"), lambda app: len(app._notifications), 1, called="use_account"
+    ),
+    lists.AddAccount: Case(("2",), screen, Form),
+    lists.EditAccount: Case(("2",), screen, Form),
+    lists.RemoveAccount: Case(("2",), screen, Confirm),
+    lists.UseTarget: Case(("3",), lambda app: len(app._notifications), 1, called="use_target"),
+    lists.AddTarget: Case(("3",), screen, Form),
+    lists.EditTarget: Case(("3",), screen, Form),
+    lists.RemoveTarget: Case(("3",), screen, Confirm),
+    dialogs.Cancel: Case(("2", "a"), lambda app: len(app.screen_stack), 1),
+    dialogs.Close: Case(("question_mark",), lambda app: len(app.screen_stack), 1),
+    dialogs.Save: Case(("2", "e"), lambda app: len(app.screen_stack), 1, called="update_account"),
+    dialogs.NextField: Case(("2", "a"), focused, "type"),
+    dialogs.PreviousField: Case(("2", "a", "tab", "tab"), focused, "type"),
+    dialogs.AnswerYes: Case(
+        ("3", "d"), lambda app: len(app.screen_stack), 1, called="remove_target"
+    ),
+    dialogs.AnswerNo: Case(("3", "d"), lambda app: len(app.screen_stack), 1),
+    dialogs.Proceed: Case(
+        ("3", "G", "enter", "p", "r", "o", "d"),
+        lambda app: len(app.screen_stack),
+        1,
+        called="use_target",
+    ),
+    dialogs.ChooseNext: Case(("2", "a", "tab"), chosen, "oauth_token"),
+    dialogs.ChoosePrevious: Case(("2", "a", "tab", "right"), chosen, "service_account"),
+}
+
+HEADINGS = [each for each in Command.__subclasses__() if each.__subclasses__()]
+
+
+def test_every_command_has_a_case() -> None:
+    assert set(Command.registry.values()) - set(HEADINGS) == set(CASES)
+
+
+KEYS = [(command, key) for command in CASES for key in command.key.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("command", "key"), KEYS, ids=[f"{command.id()} {key}" for command, key in KEYS]
+)
+async def test_a_key_does_what_its_command_says(command: type[Command], key: str) -> None:
+    case = CASES[command]
+    desk = FakeDesk(case.seen)
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, *case.before)
+        assert case.look(app) != case.after
+        done = len(desk.calls)
+        await press(pilot, key)
+        assert case.look(app) == case.after
+        called = [call[0] for call in desk.calls[done:]]
+        assert called == ([case.called] if case.called else [])
+
+
+@pytest.mark.parametrize("before", [(), ("2",), ("3",)], ids=["status", "accounts", "targets"])
+async def test_no_key_is_bound_twice_on_a_screen(before: tuple[str, ...], desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, *before)
+        for key, bound in app.screen._bindings.key_to_bindings.items():
+            ours = [binding for binding in bound if binding.id in Command.registry]
+            assert len(ours) <= 1, key
+
+
+@pytest.mark.parametrize("command", CASES, ids=lambda command: command.id())
+def test_every_command_says_what_it_does(command: type[Command]) -> None:
+    assert command.label
+    assert command.tip[0].isupper()
+    assert not command.tip.endswith(".")
+    assert command.binding().id == command.id()
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
+async def test_the_usual_ways_out_work_too(key: str, desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, key)
+        assert app._exit
+
+
+async def test_keys_belong_to_the_filter_while_it_is_open(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "slash", *"qadej13:?/")
+        assert query(app) == "qadej13:?/"
+        assert not app._exit
+        assert len(app.screen_stack) == 1
+
+
+async def test_up_and_down_move_in_the_list_from_the_filter(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "slash", "e", "down", "down", "up", "enter")
+        assert app.screen.query_one(LineTable).key == "acme-eu"
+
+
+async def test_status_walks_its_problems(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app, (60, 16)) as pilot:
+        await press(pilot, "G", "g", "ctrl+d", "ctrl+u", "pagedown", "pageup", "j", "k")
+        assert mode(app) == "status"

@@ -1,0 +1,45 @@
+"""Starting, and not starting."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from mixdesk.ops.context import Context
+from mixdesk_tui import main
+
+
+def test_without_a_terminal_there_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.isatty", lambda _descriptor: False)
+    assert main.run(Context.from_environment()) == 1
+    assert "mp session" in capsys.readouterr().err
+
+
+def test_a_dumb_terminal_is_told_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.isatty", lambda _descriptor: True)
+    monkeypatch.setenv("TERM", "dumb")
+    assert main.run(Context.from_environment()) == 1
+    assert "TERM=dumb" in capsys.readouterr().err
+
+
+def test_the_first_frame_loads_nothing_it_does_not_need() -> None:
+    code = """
+import sys
+from mixdesk.ops.context import Context
+from mixdesk_tui.services import Services
+import mixdesk_tui.main, mixdesk_tui.app, mixdesk_tui.screens.status.screen
+services = Services.from_context(Context.from_environment())
+services.preferences(), services.read(), services.fingerprint()
+heavy = {"pydantic", "httpx", "tomlkit", "click", "textual.widgets._data_table"}
+late = {name for name in sys.modules if name.startswith("mixdesk_tui.dialogs.")}
+late |= {name for name in sys.modules if name.startswith("mixdesk_tui.screens.accounts.")}
+print(sorted(heavy & set(sys.modules) | late))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,102 @@
+"""The one picture, and what deserves attention in it."""
+
+from __future__ import annotations
+
+from mixdesk.exceptions import ConfigError, StoreError
+from mixdesk.model.records import Axis, Shadowed
+from mixdesk_tui.attention import attention
+from mixdesk_tui.world import World, first_look, next_look
+from tests.app.fakes import (
+    NOW,
+    empty,
+    gone,
+    hidden_project,
+    overview,
+    problem,
+    session,
+)
+
+UNREADABLE = StoreError("config.toml:3 is not TOML.", code="STORE_CORRUPT", path="config.toml")
+
+
+def unread(error: Exception) -> World:
+    """What the world is after a failed look at a lived-in machine."""
+    assert isinstance(error, StoreError | ConfigError)
+    failed = overview(
+        session=None, accounts=(), targets=(), problems=(), error=error, fingerprint=2
+    )
+    return next_look(first_look(overview()), failed)
+
+
+def test_the_last_good_state_stays_when_the_file_is_broken() -> None:
+    world = unread(UNREADABLE)
+    assert world.error is UNREADABLE
+    assert world.overview.accounts == overview().accounts
+    assert world.overview.session == overview().session
+    assert world.overview.fingerprint == 2
+
+
+def test_it_recovers() -> None:
+    mended = next_look(unread(UNREADABLE), overview(accounts=(), fingerprint=3))
+    assert mended.error is None
+    assert mended.overview.accounts == ()
+
+
+def test_a_bad_variable_keeps_the_session_and_shows_new_rows() -> None:
+    error = ConfigError("MP_REGION is 'xx'.")
+    fewer = overview().accounts[:1]
+    world = next_look(first_look(overview()), overview(session=None, accounts=fewer, error=error))
+    assert world.overview.accounts == fewer
+    assert world.overview.session == overview().session
+
+
+def test_an_empty_machine_is_empty() -> None:
+    assert first_look(empty()).is_empty
+    assert not first_look(overview()).is_empty
+    assert not first_look(empty()._replace(error=UNREADABLE)).is_empty
+
+
+def test_credentials_from_the_environment_are_somebody() -> None:
+    assert not first_look(empty()._replace(session=session())).is_empty
+
+
+def test_all_is_well() -> None:
+    assert attention(first_look(overview(session=session(), problems=())), NOW) == ()
+
+
+def test_a_hidden_choice_leads_to_the_environment() -> None:
+    (found,) = attention(first_look(overview(session=hidden_project())), NOW)
+    assert found.text == "MP_PROJECT_ID in your shell hides the project you saved"
+    assert (found.place, found.name) == ("environment", "MP_PROJECT_ID")
+
+
+def test_a_variable_that_says_the_same_hides_nothing() -> None:
+    view = session()
+    same = Axis("3713224", "env", "MP_PROJECT_ID", (Shadowed("3713224", "account_default", ""),))
+    view = view._replace(resolution=view.resolution._replace(project=same))
+    assert attention(first_look(overview(session=view)), NOW) == ()
+
+
+def test_a_dead_credential_leads_to_its_account() -> None:
+    view = session(token_expires_at=NOW - 60, can_refresh=False)
+    (found,) = attention(first_look(overview(session=view)), NOW)
+    assert (found.place, found.name) == ("account", "acme-corp")
+
+
+def test_problems_lead_to_their_rows() -> None:
+    problems = (
+        gone("legacy\x1b[31m", "old"),
+        problem(("accounts", "ci"), "Account 'ci' has a key that nobody knows."),
+        problem(("active",), "The active account is gone.", kind="reference"),
+        problem((), "The file is past 1 MiB.", kind="size"),
+    )
+    found = attention(first_look(overview(session=session(problems=problems))), NOW)
+    assert [each.place for each in found] == ["target", "account", "account", "file"]
+    assert found[0].name == "legacy\x1b[31m"
+    assert "\x1b" not in found[0].text
+    assert found[3].name.endswith("config.toml:12")
+
+
+def test_without_a_session_the_file_still_speaks() -> None:
+    found = attention(first_look(overview(session=None)), NOW)
+    assert [each.place for each in found] == ["target"]
