@@ -18,6 +18,7 @@ from mixdesk.model.records import Overview
 from mixdesk_tui import themes
 from mixdesk_tui.crash import crash_report
 from mixdesk_tui.palette import CommandsProvider
+from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.services import Services
 from mixdesk_tui.spans import safe
 from mixdesk_tui.watching import Changed, Refused, Watching
@@ -84,6 +85,11 @@ class MixdeskApp(Watching):
         self.start_watching()
         for number, code in SIGNALS.items():
             self._end_on(number, code)
+
+    def on_key(self, event: events.Key) -> None:
+        """Let the screen have keys that nothing else has taken, before they become commands."""
+        if isinstance(self.screen, FrameScreen) and self.screen.takes(event):
+            event.prevent_default()
 
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = LEAST

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.reactive import reactive
@@ -86,6 +87,10 @@ class ListScreen(FrameScreen, Generic[R]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.state = self.state.filtered(event.value)
+
+    def takes(self, event: events.Key) -> bool:
+        """What was typed ahead, before the opened filter had the focus, belongs to it."""
+        return self.query_one(FilterBar).takes(event)
 
     def on_filter_input_left(self, message: FilterInput.Left) -> None:
         self.query_one(LineTable).focus()

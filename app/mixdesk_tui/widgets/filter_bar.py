@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
@@ -73,6 +74,14 @@ class FilterBar(Horizontal):
         field.disabled = False
         self.add_class("-open")
         field.focus()
+
+    def takes(self, event: events.Key) -> bool:
+        """Add a printable key that went elsewhere while the field was being given the keys."""
+        field = self.query_one(FilterInput)
+        if field.disabled or event.character is None or not event.is_printable:
+            return False
+        field.insert_text_at_cursor(event.character)
+        return True
 
     def close(self) -> None:
         """Take the keys away from the field."""
