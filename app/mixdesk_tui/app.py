@@ -11,7 +11,7 @@ from importlib import import_module
 from rich.segment import Segment, Segments
 from textual import events
 from textual.binding import Binding
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.screen import Screen
 
 from mixdesk.model.records import Overview
@@ -61,7 +61,7 @@ class MixdeskApp(Watching):
         "targets": _later("targets.screen", "TargetsScreen"),
     }
     DEFAULT_MODE = "status"
-    is_too_small: reactive[bool] = reactive(False, init=False)
+    is_too_small: var[bool] = var(False, init=False)
 
     def __init__(
         self,

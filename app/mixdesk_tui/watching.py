@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from textual.app import App
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from mixdesk.exceptions import MixdeskError
@@ -52,9 +52,9 @@ class Refused(Message):
 class Watching(App[None]):
     """An app with one world, kept up to date, and one queue of changes to it."""
 
-    world: reactive[World] = reactive(NOWHERE, init=False)
-    now: reactive[float] = reactive(0.0, init=False)
-    is_saving: reactive[bool] = reactive(False, init=False)
+    world: var[World] = var(NOWHERE, init=False)
+    now: var[float] = var(0.0, init=False)
+    is_saving: var[bool] = var(False, init=False)
 
     def __init__(self, services: Services, overview: Overview) -> None:
         super().__init__()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 
 from mixdesk_tui.attention import Attention
@@ -22,7 +22,7 @@ class StatusScreen(FrameScreen):
 
     TAB = "show_status"
     BINDINGS = [*STATUS, *MOVES]
-    state: reactive[StatusState] = reactive(StatusState(), init=False)
+    state: var[StatusState] = var(StatusState(), init=False)
 
     def body(self) -> Iterable[Widget]:
         yield LineView(self._lines, id="page")
