@@ -57,7 +57,8 @@ class Watching(App[None]):
     is_saving: var[bool] = var(False, init=False)
 
     def __init__(self, services: Services, overview: Overview) -> None:
-        super().__init__()
+        # Textual chooses its filter for NO_COLOR here, by what it knows of colours here.
+        super().__init__(ansi_color=True if services.no_color else None)
         self.services = services
         self.set_reactive(Watching.world, first_look(overview))
         self.set_reactive(Watching.now, services.now())

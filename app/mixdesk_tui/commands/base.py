@@ -36,8 +36,10 @@ class Command:
     """Heading on the help page."""
     in_footer: ClassVar[bool] = True
     in_palette: ClassVar[bool] = True
-    goes_first: ClassVar[bool] = False
-    """Whether its key works before the focused widget gets it."""
+    scope: ClassVar[str] = ""
+    """``screen.`` where a widget binds what the screen does."""
+    is_urgent: ClassVar[bool] = False
+    """Whether it comes before keys that are still on their way: it moves the focus."""
     at_right: ClassVar[bool] = False
     """Whether the footer shows it at its right end, whatever else has to go."""
 
@@ -62,10 +64,10 @@ class Command:
         """Return the binding a screen declares for it."""
         return Binding(
             cls.key,
-            cls.action(),
+            cls.scope + cls.action(),
             cls.label,
             show=cls.in_footer,
-            priority=cls.goes_first,
+            priority=cls.is_urgent,
             tooltip=cls.tip,
             id=cls.id(),
         )

@@ -36,7 +36,7 @@ class Save(Dialogs):
     key = "enter"
     label = "save"
     tip = "Save what the form says"
-    goes_first = True
+    scope = "screen."
 
 
 class NextField(Dialogs):
@@ -45,7 +45,6 @@ class NextField(Dialogs):
     key = "tab,down"
     label = "next field"
     tip = "To the next field"
-    goes_first = True
 
 
 class PreviousField(Dialogs):
@@ -54,7 +53,6 @@ class PreviousField(Dialogs):
     key = "shift+tab,up"
     label = "previous field"
     tip = "To the previous field"
-    goes_first = True
     in_footer = False
 
 
@@ -80,7 +78,7 @@ class Proceed(Dialogs):
     key = "enter"
     label = "use it"
     tip = "Go on, once the name is typed"
-    goes_first = True
+    scope = "screen."
 
 
 class ChooseNext(Dialogs):
@@ -104,4 +102,6 @@ READING = bindings(Close)
 FORM = bindings(Save, NextField, PreviousField, Cancel)
 QUESTION = bindings(AnswerYes, AnswerNo)
 TYPING = bindings(Proceed, Cancel)
+SAVING = bindings(Save)
+PROCEEDING = bindings(Proceed)
 CHOICE = bindings(ChooseNext, ChoosePrevious)

@@ -12,6 +12,7 @@ class StartFilter(Command):
     key = "slash"
     label = "filter"
     tip = "Show only names that match; esc shows all again"
+    is_urgent = True
 
 
 class ClearFilter(Command):
@@ -32,7 +33,8 @@ class LeaveFilter(Command):
     label = "show all"
     tip = "Leave the filter and show all rows"
     in_palette = False
-    goes_first = True
+    scope = "screen."
+    is_urgent = True
 
 
 class KeepFilter(Command):
@@ -43,7 +45,8 @@ class KeepFilter(Command):
     label = "to the list"
     tip = "Go to the list and keep the filter"
     in_palette = False
-    goes_first = True
+    scope = "screen."
+    is_urgent = True
 
 
 class Accounts(Command):

@@ -12,7 +12,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input
 
-from mixdesk_tui.commands.dialogs import FORM
+from mixdesk_tui.commands.dialogs import FORM, SAVING
 from mixdesk_tui.dialogs.base import Dialog
 from mixdesk_tui.dialogs.fields import Field, FormState, Values
 from mixdesk_tui.spans import Line, Span, crop, wrap
@@ -20,6 +20,12 @@ from mixdesk_tui.widgets.choice import Choice
 from mixdesk_tui.widgets.line_view import LineView
 
 T = TypeVar("T")
+
+
+class FormInput(Input):
+    """A field to type in; enter saves the form."""
+
+    BINDINGS = SAVING
 
 
 class Form(Dialog[T | None], Generic[T]):
@@ -113,7 +119,7 @@ def _input(field: Field, value: str) -> Widget:
     if field.kind == "fixed":
         return LineView(lambda room: [crop((Span(value),), room)], id=field.key)
     suggester = SuggestFromList(field.suggestions) if field.suggestions else None
-    return Input(
+    return FormInput(
         value,
         password=field.kind == "secret",
         suggester=suggester,

@@ -7,10 +7,16 @@ from collections.abc import Iterable
 from textual.widget import Widget
 from textual.widgets import Input
 
-from mixdesk_tui.commands.dialogs import TYPING
+from mixdesk_tui.commands.dialogs import PROCEEDING, TYPING
 from mixdesk_tui.dialogs.base import Dialog, paragraphs
 from mixdesk_tui.spans import Line, safe
 from mixdesk_tui.widgets.line_view import LineView
+
+
+class NameInput(Input):
+    """The field for the name; enter goes on."""
+
+    BINDINGS = PROCEEDING
 
 
 class TypeName(Dialog[bool]):
@@ -29,7 +35,7 @@ class TypeName(Dialog[bool]):
 
     def body(self) -> Iterable[Widget]:
         yield LineView(self._question, id="question")
-        yield Input(compact=True, id="typed")
+        yield NameInput(compact=True, id="typed")
         yield LineView(lambda room: paragraphs([(self._said, "warning")], room), id="said")
 
     def on_input_changed(self) -> None:

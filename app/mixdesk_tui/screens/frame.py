@@ -63,7 +63,7 @@ class FrameScreen(Screen[None]):
     def _follow(self) -> None:
         """Follow the app, while this screen is the one that is seen."""
         desk = self.desk
-        if not self.is_mounted or self not in desk.screen_stack:
+        if self not in desk.screen_stack:
             return
         banner = "saving…" if desk.is_saving else desk.banner
         self.query_one(HeaderBar).say(identity(desk.world, desk.now, banner))

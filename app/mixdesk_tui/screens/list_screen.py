@@ -8,7 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 from textual import events
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -35,7 +35,7 @@ class ListScreen(FrameScreen, Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = "LineTable"
     HORIZONTAL_BREAKPOINTS = [(0, "-no-panel"), (110, "-panel")]
-    state: reactive[ListState[R]] = reactive(ListState[R](), init=False)
+    state: var[ListState[R]] = var(ListState[R](), init=False)
 
     def rows_of(self, world: World) -> Sequence[R]:
         """Return this screen's part of the world."""
@@ -61,8 +61,18 @@ class ListScreen(FrameScreen, Generic[R]):
         yield FilterBar()
         yield Horizontal(LineTable(self.COLUMNS), LineView(id="panel"), id="list")
 
+    def on_mount(self) -> None:
+        # Not left to AUTO_FOCUS, which comes later: keys typed ahead belong to the table.
+        self.set_focus(self.query_one(LineTable))
+        super().on_mount()
+
+    @property
+    def current(self) -> R | None:
+        """The row under the table's cursor, which may be a message ahead of the state."""
+        return self._fresh.current
+
     def follow(self, world: World, now: float) -> None:
-        self.state = self.state.with_rows(self.rows_of(world), now)
+        self.state = self._fresh.with_rows(self.rows_of(world), now)
 
     def go_to(self, name: str) -> None:
         """Highlight a row by its name."""
@@ -77,45 +87,54 @@ class ListScreen(FrameScreen, Generic[R]):
         self._paint_panel()
         self.refresh_bindings()
 
-    def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
-        self.state = self.state._replace(cursor=message.key)
+    def on_line_table_highlighted(self) -> None:
+        self.state = self._fresh
 
     def on_line_table_chosen(self, message: LineTable.Chosen) -> None:
-        row = self.state.current
+        row = self.current
         if row is not None and row.name == message.key:
             self.choose(row)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.state = self.state.filtered(event.value)
+        self.state = self._fresh.filtered(event.value)
 
     def takes(self, event: events.Key) -> bool:
         """What was typed ahead, before the opened filter had the focus, belongs to it."""
         return self.query_one(FilterBar).takes(event)
 
-    def on_filter_input_left(self, message: FilterInput.Left) -> None:
-        self.query_one(LineTable).focus()
-        self.query_one(FilterBar).close()
-        if not message.keep:
-            self.state = self.state.filtered("")
-        self._paint_filter()
-
     def on_filter_input_moved(self, message: FilterInput.Moved) -> None:
-        self.state = self.state.moved(message.by)
+        self.state = self._fresh.moved(message.by)
 
     def action_start_filter(self) -> None:
         self.query_one(FilterBar).open()
 
+    def action_keep_filter(self) -> None:
+        self.set_focus(self.query_one(LineTable))
+        self.query_one(FilterBar).close()
+        self._paint_filter()
+
+    def action_leave_filter(self) -> None:
+        self.action_clear_filter()
+        self.action_keep_filter()
+
     def action_clear_filter(self) -> None:
-        self.state = self.state.filtered("")
+        self.state = self._fresh.filtered("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear_filter":
             return bool(self.state.query)
         if action.startswith(("use_", "edit_", "remove_")):
-            return self.state.current is not None
+            return self.current is not None
         if action == "start_filter":
             return bool(self.state.rows) and not self._is_typing
         return True
+
+    @property
+    def _fresh(self) -> ListState[R]:
+        """The state, with the cursor where the table has it now."""
+        tables = self.query(LineTable)
+        key = tables.first().key if tables else None
+        return self.state if key is None else self.state._replace(cursor=key)
 
     @property
     def _is_typing(self) -> bool:

@@ -22,25 +22,12 @@ class FilterInput(Input):
 
     BINDINGS = FILTER
 
-    class Left(Message):
-        """The user is done typing."""
-
-        def __init__(self, *, keep: bool) -> None:
-            super().__init__()
-            self.keep = keep
-
     class Moved(Message):
         """The cursor of the list shall move."""
 
         def __init__(self, by: int) -> None:
             super().__init__()
             self.by = by
-
-    def action_keep_filter(self) -> None:
-        self.post_message(self.Left(keep=True))
-
-    def action_leave_filter(self) -> None:
-        self.post_message(self.Left(keep=False))
 
     def key_up(self) -> None:
         self.post_message(self.Moved(-1))

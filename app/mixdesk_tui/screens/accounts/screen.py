@@ -38,16 +38,16 @@ class AccountsScreen(ListScreen[AccountRow]):
         self.use_account(row.name)
 
     def action_use_account(self) -> None:
-        if self.state.current is not None:
-            self.choose(self.state.current)
+        if (row := self.current) is not None:
+            self.choose(row)
 
     def action_add_account(self) -> None:
         doing.add_account(self.desk)
 
     def action_edit_account(self) -> None:
-        if self.state.current is not None:
-            doing.edit_account(self.desk, self.state.current)
+        if (row := self.current) is not None:
+            doing.edit_account(self.desk, row)
 
     def action_remove_account(self) -> None:
-        if self.state.current is not None:
-            doing.remove_account(self.desk, self.state.current)
+        if (row := self.current) is not None:
+            doing.remove_account(self.desk, row)

@@ -38,16 +38,16 @@ class TargetsScreen(ListScreen[TargetRow]):
         self.use_target(row.name)
 
     def action_use_target(self) -> None:
-        if self.state.current is not None:
-            self.choose(self.state.current)
+        if (row := self.current) is not None:
+            self.choose(row)
 
     def action_add_target(self) -> None:
         doing.add_target(self.desk)
 
     def action_edit_target(self) -> None:
-        if self.state.current is not None:
-            doing.edit_target(self.desk, self.state.current)
+        if (row := self.current) is not None:
+            doing.edit_target(self.desk, row)
 
     def action_remove_target(self) -> None:
-        if self.state.current is not None:
-            doing.remove_target(self.desk, self.state.current)
+        if (row := self.current) is not None:
+            doing.remove_target(self.desk, row)

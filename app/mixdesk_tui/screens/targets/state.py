@@ -15,7 +15,7 @@ COLUMNS = (
     Column("ACCOUNT", least=12, most=32, keep=7),
     Column("PROJECT", least=13, most=40, keep=6, cut_end=True),
     Column("WORKSPACE", least=9, most=40, keep=2),
-    Column("", least=14, most=60, keep=8, cut_end=True),
+    Column("", least=12, most=60, keep=8, cut_end=True),
 )
 
 ACTIVE = Span("●", "accent strong")
@@ -80,7 +80,7 @@ def _row(row: TargetRow, query: str) -> Row:
         Cell(safe(row.account or phrases.NOTHING)),
         Cell(_project(row) or phrases.NOTHING, short=safe(row.project_name or "")),
         Cell(_workspace(row) or phrases.NOTHING),
-        Cell(said, tone),
+        Cell(said, tone, short=_in_a_word(row, said)),
     )
     return Row(row.name, cells, _mark(row))
 
@@ -98,6 +98,13 @@ def _in_brief(row: TargetRow) -> tuple[str, str]:
     if row.problem is not None and row.problem.key == "account":
         return f"account {safe(row.account or '')} is gone", "warning"
     return _said(row)
+
+
+def _in_a_word(row: TargetRow, said: str) -> str:
+    """What is said of a target where there is little room."""
+    if row.problem is None:
+        return "protected" if row.is_protected else ""
+    return "account gone" if row.problem.key == "account" else said
 
 
 def _said(row: TargetRow) -> tuple[str, str]:
