@@ -16,16 +16,16 @@ Looks = Callable[[MixdeskApp], bool]
 OPENED_BY = {
     "help": ("2", "question_mark"),
     "palette": ("2", "ctrl+p"),
-    "add account": ("2", "a"),
-    "add account, wrong": ("2", "a", "enter"),
-    "add bearer account": ("2", "a", "tab", "right"),
-    "edit account": ("2", "e"),
-    "remove account": ("2", "d"),
-    "add target": ("3", "a"),
-    "edit broken target": ("3", "j", "e"),
-    "remove target": ("3", "d"),
-    "use broken target": ("3", "j", "enter"),
-    "use protected target": ("3", "j", "j", "enter"),
+    "add-account": ("2", "a"),
+    "add-account-wrong": ("2", "a", "enter"),
+    "add-bearer-account": ("2", "a", "tab", "right"),
+    "edit-account": ("2", "e"),
+    "remove-account": ("2", "d"),
+    "add-target": ("3", "a"),
+    "edit-broken-target": ("3", "j", "e"),
+    "remove-target": ("3", "d"),
+    "use-broken-target": ("3", "j", "enter"),
+    "use-protected-target": ("3", "j", "j", "enter"),
 }
 
 

@@ -1,0 +1,116 @@
+"""A real terminal for tests: a pseudo-terminal, and a screen that reads what is sent to it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+
+import pyte
+
+PATIENCE = 30.0
+"""Seconds after which a program that says nothing is stuck."""
+
+
+class Terminal:
+    """Runs a program in a terminal of its own.
+
+    Args:
+        command: The program and its arguments.
+        environ: Its environment.
+        columns: Width of the terminal.
+        rows: Its height.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environ: Mapping[str, str],
+        *,
+        columns: int = 100,
+        rows: int = 30,
+    ) -> None:
+        self._ours, self._its = pty.openpty()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.sent = b""
+        """Everything the program wrote."""
+        self._set_size(columns, rows)
+        self.before = termios.tcgetattr(self._its)
+        self.process = subprocess.Popen(
+            command,
+            stdin=self._its,
+            stdout=self._its,
+            stderr=self._its,
+            env=dict(environ),
+            start_new_session=True,
+        )
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the terminal is as the program found it: mode, screen, cursor, mouse."""
+        same = termios.tcgetattr(self._its) == self.before
+        left = self.sent.rfind(b"\x1b[?1049l") > self.sent.rfind(b"\x1b[?1049h")
+        cursor = self.sent.rfind(b"\x1b[?25h") > self.sent.rfind(b"\x1b[?25l")
+        mouse = self.sent.rfind(b"\x1b[?1003l") > self.sent.rfind(b"\x1b[?1003h")
+        return same and left and cursor and mouse
+
+    def until(self, *texts: str, gone: str | None = None) -> None:
+        """Wait until all ``texts`` are on the screen and ``gone`` is not."""
+        deadline = time.monotonic() + PATIENCE
+        while not all(text in self.text for text in texts) or (gone and gone in self.text):
+            assert time.monotonic() < deadline, f"no {texts} on:\n{self.text}"
+            assert self.process.poll() is None, f"it ended, showing:\n{self.text}"
+            self._read(0.05)
+
+    def press(self, keys: str) -> None:
+        """Send keys as a keyboard does."""
+        os.write(self._ours, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the window."""
+        self._set_size(columns, rows)
+        self._screen.resize(rows, columns)
+        self.process.send_signal(signal.SIGWINCH)
+
+    def finish(self) -> int:
+        """Wait for the end and return the exit code."""
+        deadline = time.monotonic() + PATIENCE
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end, showing:\n{self.text}"
+            self._read(0.05)
+        while self._read(0.0):
+            pass
+        return int(self.process.returncode)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self._ours)
+        os.close(self._its)
+
+    def _read(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._ours], [], [], seconds)
+        if not ready:
+            return False
+        data = os.read(self._ours, 65536)
+        self.sent += data
+        self._stream.feed(data)
+        return True
+
+    def _set_size(self, columns: int, rows: int) -> None:
+        fcntl.ioctl(self._its, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
