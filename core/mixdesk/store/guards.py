@@ -14,6 +14,7 @@ from mixdesk.exceptions import (
 from mixdesk.model import rules
 from mixdesk.model.records import AccountEntry, Problem, TargetEntry
 from mixdesk.model.text import clean
+from mixdesk.store.schema import shown
 from mixdesk.store.snapshot import Snapshot, problem_error
 
 _FIELDS_OF = {
@@ -22,6 +23,10 @@ _FIELDS_OF = {
     "token": "oauth_token",
     "token_env": "oauth_token",
 }
+
+
+_TOML_END = 1 << 63
+"""TOML promises numbers below this one."""
 
 
 def sound_account(snapshot: Snapshot, name: str) -> AccountEntry:
@@ -102,13 +107,13 @@ def refuse_bad_ids(project: str | None, workspace: int | None) -> None:
     """Refuse a project or workspace that is none."""
     if project is not None and not rules.is_project(project):
         raise InvalidArgumentError(
-            f"{clean(str(project), 40)!r} is no project id.",
+            f"{shown(project)} is no project id.",
             violation="project",
             hint="A project id is a string of digits, such as 3713224.",
         )
-    if workspace is not None and not rules.is_workspace(workspace):
+    if workspace is not None and not (rules.is_workspace(workspace) and workspace < _TOML_END):
         raise InvalidArgumentError(
-            f"{clean(str(workspace), 40)!r} is no workspace id.",
+            f"{shown(workspace)} is no workspace id.",
             violation="workspace",
             hint="A workspace id is a whole number above zero, such as 3448413.",
         )

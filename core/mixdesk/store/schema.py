@@ -6,6 +6,7 @@ block is a problem of that block alone. Lines are found later (:mod:`.scan`), on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from mixdesk.model.records import AccountEntry, ActiveEntry, Problem, Section, T
 from mixdesk.model.rules import ACCOUNT_TYPES, REGIONS
 from mixdesk.model.secret import Secret
 from mixdesk.model.text import clean
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 SECTIONS = ("active", "accounts", "targets", "settings")
 
@@ -28,11 +31,12 @@ class Rule(NamedTuple):
 
 
 def _text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
+    return _string(value) and value != ""
 
 
 def _string(value: object) -> bool:
-    return isinstance(value, str)
+    """Whether it is text that a file can hold: half a surrogate pair is none."""
+    return isinstance(value, str) and (value.isascii() or not _SURROGATE.search(value))
 
 
 REGION = Rule(lambda value: value in REGIONS, 'must be "us", "eu" or "in"', required=True)
@@ -54,7 +58,7 @@ ACCOUNT_RULES: Mapping[str, Mapping[str, Rule]] = {
     "oauth_browser": _COMMON,
     "oauth_token": {
         **_COMMON,
-        "token": Rule(_string, "must be a string"),
+        "token": Rule(_string, "must be a string of UTF-8 text"),
         "token_env": Rule(_string, "must be the name of an environment variable"),
     },
 }
