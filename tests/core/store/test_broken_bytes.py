@@ -178,7 +178,7 @@ def assert_names_the_place(error: StoreError, path: Path) -> None:
     assert line is None or f"{path}:{line}" in error.summary
 
 
-@pytest.mark.parametrize("planted", HOSTILE)
+@pytest.mark.parametrize("planted", HOSTILE, ids=lambda planted: repr(planted[:24]))
 def test_what_is_planted_in_a_file_never_escapes_as_another_error(
     configs: Iterator[ConfigManager], planted: bytes
 ) -> None:

@@ -229,6 +229,18 @@ def in_a_child(monkeypatch: pytest.MonkeyPatch, at: int, run: Callable[[], objec
     return code
 
 
+def test_a_disk_that_takes_a_little_at_a_time_gets_the_whole_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = CHANGES["a changed account"]
+    root = scene(tmp_path, change)
+    real = os.write
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:7]))
+        change.run(root)
+    assert content(root, change) == OLD.replace(b'"us"', b'"eu"')
+
+
 def test_every_call_of_the_system_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

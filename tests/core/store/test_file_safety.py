@@ -13,6 +13,7 @@ import pytest
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import Activity
 from mixdesk.store import files
+from mixdesk.store import snapshot as snapshots
 from mixdesk.store.activity import recent, record
 from mixdesk.store.bridge import find_bridge, read_bridge
 from mixdesk.store.clients import read_client
@@ -351,6 +352,28 @@ class TestConfig:
         with pytest.raises(ChangedMeanwhileError):
             change()
         assert (one.read_text(), two.read_text()) == (SOUND, SOUND.replace("us", "in"))
+
+    def test_a_link_set_anew_before_the_lock_was_had_is_followed_anew(
+        self, config: ConfigManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one, two = tmp_path / "one.toml", tmp_path / "two.toml"
+        private_file(one, SOUND)
+        private_file(two, SOUND.replace("us", "in"))
+        config.path.parent.mkdir(mode=0o700)
+        config.path.symlink_to(one)
+        real = snapshots.locate
+        located = []
+
+        def relink_after_the_first(path: Path) -> Place:
+            located.append(real(path))
+            if len(located) == 1:
+                config.path.unlink()
+                config.path.symlink_to(two)
+            return located[-1]
+
+        monkeypatch.setattr(snapshots, "locate", relink_after_the_first)
+        config.update_account("a", region="eu")
+        assert (one.read_text(), two.read_text()) == (SOUND, SOUND.replace("us", "eu"))
 
     @pytest.mark.parametrize("mode", [0o644, 0o660, 0o666, 0o604])
     def test_wrong_modes_are_said_and_mended_by_the_next_change(

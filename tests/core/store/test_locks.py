@@ -17,9 +17,13 @@ from typing import NoReturn
 import pytest
 
 from mixdesk.exceptions import StoreError
+from mixdesk.model.secret import Secret
 from mixdesk.store import locks
+from mixdesk.store.config import ConfigManager
 from mixdesk.store.files import Place
 from mixdesk.store.locks import locked, locked_now
+from mixdesk.store.storage import Storage
+from mixdesk.store.tokens import TokenEntry, write_tokens
 from tests.core.store.support import open_descriptors
 
 SOON = 0.02
@@ -232,6 +236,30 @@ def test_a_lock_that_fails_while_waiting_is_an_error_of_ours(
         enter(place, LONG)
     assert caught.value.code == "STORE_IO"
     assert open_descriptors() == descriptors
+
+
+def test_the_config_is_waited_for_ten_seconds_and_an_account_sixty(
+    config: ConfigManager, storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.add_account("a", type="oauth_browser", region="us")
+    tokens = storage.account("a", "tokens.json")
+    write_tokens(tokens, TokenEntry(Secret("t"), 1e9))
+    monkeypatch.setattr(locks, "_try", lambda descriptor: False)
+    monkeypatch.setattr(locks, "_wait", give_up)
+    for change, wait in (
+        (lambda: config.update_account("a", region="eu"), 10.0),
+        (lambda: write_tokens(tokens, TokenEntry(Secret("t"), 2e9)), 60.0),
+    ):
+        with pytest.raises(StoreError) as caught:
+            change()
+        assert caught.value.details["waited"] == wait
+        assert f"{wait:g} seconds" in caught.value.summary
+
+
+def give_up(descriptor: int, wait: float) -> bool:
+    """Wait in vain, in no time."""
+    os.close(descriptor)
+    return False
 
 
 class FakeFcntl:

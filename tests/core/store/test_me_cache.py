@@ -72,6 +72,12 @@ def test_nothing_is_known_before_me_was_asked(me: Place) -> None:
     assert not Path(me.path).parent.exists()
 
 
+def test_nothing_is_known_when_the_answer_is_gone_and_its_index_is_left(me: Place) -> None:
+    write_me(me, ANSWER, 1.0)
+    Path(me.path).unlink()
+    assert read_index(me) == MeIndex()
+
+
 def test_an_answer_is_kept_with_its_time_and_without_its_heavy_lists(me: Place) -> None:
     write_me(me, ANSWER, 1_700_000_000.5)
     kept = stored(me, "me.json")

@@ -133,7 +133,9 @@ class TestAccounts:
             assert isinstance(error_of(refused, team), ConfigError)
         assert text_of(team) == before
 
-    @pytest.mark.parametrize("workspace", [0, -1, True])
+    @pytest.mark.parametrize(
+        "workspace", [0, -1, True, 1 << 63, 10**5_000, -(10**5_000)], ids=lambda n: hex(n)[:9]
+    )
     def test_a_workspace_that_is_not_above_zero_is_refused(
         self, team: ConfigManager, workspace: int
     ) -> None:
@@ -169,6 +171,31 @@ class TestAccounts:
         ):
             assert isinstance(error_of(refused, config), InvalidArgumentError)
         assert not config.path.exists()
+
+    def test_what_utf_8_cannot_hold_is_refused(self, team: ConfigManager) -> None:
+        half = Secret("\udcff")
+        for refused in (
+            lambda config: config.add_account(
+                "a", type="service_account", region="us", username="u", secret=half
+            ),
+            lambda config: config.add_account(
+                "a", type="service_account", region="us", username="\ud800", secret=Secret("s")
+            ),
+            lambda config: config.add_account("a", type="oauth_token", region="us", token=half),
+            lambda config: config.update_account("team", secret=half),
+        ):
+            assert isinstance(error_of(refused, team), ConfigError)
+        assert text_of(team) == TEAM
+
+    def test_a_secret_of_any_other_characters_is_read_back(self, config: ConfigManager) -> None:
+        secret = "".join(map(chr, range(0x20))) + "\x7f\x85\u2028\U0010ffff'''\"\"\"\\ # [x]"
+        config.add_account(
+            "a", type="service_account", region="us", username="u", secret=Secret(secret)
+        )
+        config.update_account("a", region="eu")
+        assert config.get_account("a").secret == Secret(secret)
+        config.update_account("a", secret=Secret(secret[::-1]))
+        assert config.get_account("a").secret == Secret(secret[::-1])
 
     def test_a_token_takes_the_place_of_its_variable_and_back(self, team: ConfigManager) -> None:
         team.update_account("ci", token=Secret("t"))
@@ -407,6 +434,29 @@ class TestTransactions:
             interrupted()
         assert text_of(team) == before
         assert team.fingerprint() == state
+
+    @pytest.mark.parametrize(
+        ("table", "key", "value"),
+        [
+            (("accounts", "team"), "region", "moon"),
+            (("accounts", "ci"), "colour", "red"),
+            (("targets", "ecom"), "account", "nobody"),
+            (("active",), "account", "nobody"),
+            (("active",), "workspace", 0),
+            ((), "colour", "red"),
+        ],
+    )
+    def test_no_change_adds_a_problem_to_the_file(
+        self, team: ConfigManager, table: tuple[str, ...], key: str, value: object
+    ) -> None:
+        def change() -> None:
+            with team.transaction() as change:
+                change.document.set_value(table, key, value)
+
+        with pytest.raises(ConfigError) as caught:
+            change()
+        assert caught.value.details["key"] == key
+        assert text_of(team) == TEAM
 
     def test_a_change_to_what_is_there_already_does_not_touch_the_file(
         self, team: ConfigManager
