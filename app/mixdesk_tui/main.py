@@ -37,7 +37,11 @@ def run(ctx: Context, *, banner: str | None = None) -> int:
     overview = services.read()
     from mixdesk_tui.app import MixdeskApp
 
-    theme = themes.by_preference(preferences.theme, no_color=services.no_color)
+    theme = themes.by_preference(
+        preferences.theme,
+        no_color=services.no_color,
+        colorfgbg=ctx.environ.get("COLORFGBG", ""),
+    )
     app = MixdeskApp(services, overview, theme=theme, banner=banner or "")
     app.run(mouse=preferences.mouse)
     return app.return_code or 0

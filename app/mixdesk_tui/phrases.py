@@ -164,10 +164,3 @@ def _ending(seconds: float, can_refresh: bool) -> TokenLife:
     note = "renews by itself" if can_refresh else "then log in again"
     tone = "warning" if seconds < SOON and not can_refresh else ""
     return TokenLife(f"{left(seconds)} left", left(seconds), tone, seconds / FULL_BAR, note)
-
-
-def tilde(path: str, home: str) -> str:
-    """Return ``path`` with the home directory shortened."""
-    shown = safe(path)
-    root = home.rstrip("/")
-    return "~" + shown[len(root) :] if root and shown.startswith(root + "/") else shown

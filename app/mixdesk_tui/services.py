@@ -38,8 +38,6 @@ class Services:
     save_theme: Callable[[str], None]
     now: Callable[[], float]
     """Seconds since the epoch."""
-    home: str = ""
-    """The user's home directory, shown as ``~``."""
     zone: tzinfo | None = None
     """The zone in which times are shown; None: this machine's."""
     no_color: bool = False
@@ -65,6 +63,5 @@ class Services:
             preferences=partial(changes.load_preferences, ctx),
             save_theme=partial(changes.save_theme, ctx),
             now=ctx.clock.now,
-            home=ctx.environ.get("HOME", ""),
             no_color="NO_COLOR" in ctx.environ,
         )

@@ -94,12 +94,6 @@ def shortened(whole: str, room: int, tone: str = "", *, action: str | None = Non
     return Span(shown, tone, action, None if shown == whole else whole)
 
 
-def pad(span: Span, room: int) -> Line:
-    """Return ``span`` filled up with blanks to ``room`` cells."""
-    missing = room - width(span.text)
-    return (span, Span(" " * missing)) if missing > 0 else (span,)
-
-
 def spread(left: Sequence[Span], right: Sequence[Span], room: int) -> Line:
     """Return ``left`` and ``right`` at the two ends of a line of ``room`` cells."""
     gap = room - line_width(left) - line_width(right)

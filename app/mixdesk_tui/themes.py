@@ -114,12 +114,17 @@ WORDS = {
 }
 
 
-def by_preference(preferred: str, *, no_color: bool) -> str:
+LIGHT_BACKGROUNDS = ("7", "15")
+"""White, as ``COLORFGBG`` numbers the colours."""
+
+
+def by_preference(preferred: str, *, no_color: bool, colorfgbg: str = "") -> str:
     """Return the name of the theme to start with.
 
     Args:
         preferred: What the preferences say: a name, with or without ``mixdesk-``; or nothing.
         no_color: Whether ``NO_COLOR`` is set: any other theme would still send greys.
+        colorfgbg: ``COLORFGBG``, with which some terminals say that they are light.
 
     Returns:
         The name of one of ``THEMES``.
@@ -129,7 +134,8 @@ def by_preference(preferred: str, *, no_color: bool) -> str:
     aliases = {"ansi": TERMINAL.name}
     wanted = aliases.get(preferred, preferred.removeprefix("mixdesk-"))
     names = {theme.name.removeprefix("mixdesk-"): theme.name for theme in THEMES}
-    return names.get(wanted.removeprefix("mixdesk-"), DARK.name)
+    is_light = colorfgbg.rpartition(";")[2] in LIGHT_BACKGROUNDS
+    return names.get(wanted.removeprefix("mixdesk-"), LIGHT.name if is_light else DARK.name)
 
 
 def after(theme: str) -> str:

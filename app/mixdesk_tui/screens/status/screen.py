@@ -11,7 +11,8 @@ from mixdesk_tui.attention import Attention
 from mixdesk_tui.commands.moves import MOVES
 from mixdesk_tui.commands.status import STATUS
 from mixdesk_tui.screens.frame import FrameScreen
-from mixdesk_tui.screens.status.state import Page, StatusState, page, status_of
+from mixdesk_tui.screens.status.page import Page, page
+from mixdesk_tui.screens.status.state import StatusState, status_of
 from mixdesk_tui.spans import Line
 from mixdesk_tui.widgets.line_view import LineView
 from mixdesk_tui.world import World
