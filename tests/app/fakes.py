@@ -215,7 +215,6 @@ class FakeDesk:
             preferences=Preferences,
             save_theme=self._change("save_theme"),
             now=lambda: self.now,
-            home="/home/ana",
             zone=UTC,
         )
 

@@ -103,9 +103,3 @@ def test_a_token_that_ends_soon_warns_only_when_it_does_not_renew() -> None:
 )
 def test_sources(axis: Axis, words: str) -> None:
     assert phrases.source(axis) == words
-
-
-def test_home_is_a_tilde() -> None:
-    assert phrases.tilde("/home/ana/.mp/config.toml", "/home/ana") == "~/.mp/config.toml"
-    assert phrases.tilde("/home/anabel/x", "/home/ana") == "/home/anabel/x"
-    assert phrases.tilde("/x", "") == "/x"

@@ -7,7 +7,8 @@ from datetime import UTC
 import pytest
 
 from mixdesk.model.records import Activity, Overview
-from mixdesk_tui.screens.status.state import StatusState, page, status_of
+from mixdesk_tui.screens.status.page import page
+from mixdesk_tui.screens.status.state import StatusState, status_of
 from mixdesk_tui.spans import line_width, plain
 from mixdesk_tui.world import first_look
 from tests.app.fakes import NOW, crowded, empty, gone, hidden_project, overview, session

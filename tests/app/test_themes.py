@@ -58,6 +58,13 @@ def test_no_colour_means_the_terminals_own() -> None:
     assert themes.by_preference("light", no_color=True) == themes.TERMINAL.name
 
 
+@pytest.mark.parametrize(("said", "name"), [("0;15", "mixdesk-light"), ("15;0", "mixdesk-dark")])
+def test_without_a_preference_the_terminal_decides(said: str, name: str) -> None:
+    assert themes.by_preference("", no_color=False, colorfgbg=said) == name
+    dark = themes.by_preference("dark", no_color=False, colorfgbg=said)
+    assert dark == themes.DARK.name
+
+
 def test_the_themes_go_round() -> None:
     names = [themes.DARK.name]
     for _ in range(3):
