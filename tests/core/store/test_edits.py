@@ -237,3 +237,14 @@ def test_an_account_that_is_no_table_is_removed(config: ConfigManager) -> None:
     assert problems == ["no_table"]
     config.remove_account("a")
     assert config.problems() == ()
+
+
+@pytest.mark.parametrize("edge", ["", " "])
+def test_an_inline_table_that_loses_its_last_key_keeps_its_spaces(
+    config: ConfigManager, edge: str
+) -> None:
+    text = '[accounts.a]\ntype = "oauth_browser"\nregion = "us"\n[targets]\n'
+    text += f't = {{{edge}account = "a", '
+    write_config(config, f'{text}project = "1", workspace = 5{edge}}}  # t\n')
+    config.update_target("t", clear_workspace=True)
+    assert text_of(config) == f'{text}project = "1"{edge}}}  # t\n'
