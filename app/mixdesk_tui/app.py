@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -85,6 +86,12 @@ class MixdeskApp(Watching):
         self.start_watching()
         for number, code in SIGNALS.items():
             self._end_on(number, code)
+
+    def on_ready(self) -> None:
+        """Collect garbage again where the start stopped it, but not what was made until now."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def on_key(self, event: events.Key) -> None:
         """Let the screen have keys that nothing else has taken, before they become commands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import sys
@@ -32,6 +33,7 @@ def run(ctx: Context, *, banner: str | None = None) -> int:
         sys.stderr.write(f"{refusal}\n")
         return 1
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    gc.disable()  # until the app is up: what is made at the start is there to stay
     services = Services.from_context(ctx)
     preferences = services.preferences()
     overview = services.read()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
@@ -9,6 +10,8 @@ import pytest
 
 from mixdesk.ops.context import Context
 from mixdesk_tui import main
+from tests.app.driving import driven
+from tests.app.fakes import FakeDesk
 
 
 def test_without_a_terminal_there_is_a_sentence(
@@ -26,6 +29,16 @@ def test_a_dumb_terminal_is_told_so(
     monkeypatch.setenv("TERM", "dumb")
     assert main.run(Context.from_environment()) == 1
     assert "TERM=dumb" in capsys.readouterr().err
+
+
+async def test_garbage_is_collected_again_once_the_app_is_up(desk: FakeDesk) -> None:
+    gc.disable()
+    try:
+        async with driven(desk.app()):
+            assert gc.isenabled()
+    finally:
+        gc.unfreeze()
+        gc.enable()
 
 
 def test_the_first_frame_loads_nothing_it_does_not_need() -> None:
