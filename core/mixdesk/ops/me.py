@@ -14,7 +14,8 @@ from mixdesk.model.rules import AccountStatus
 from mixdesk.ops.context import Context
 from mixdesk.ops.credentials import authorization
 from mixdesk.store.guards import sound_account
-from mixdesk.store.me_cache import MeIndex, make_index, write_me
+from mixdesk.store.me_cache import make_index, write_me
+from mixdesk.store.me_index import MeIndex
 from mixdesk.store.status import read_status, write_status
 
 _BAD_CREDENTIALS = ("AUTH_FAILED", "OAUTH_TOKEN_ERROR", "OAUTH_REFRESH_ERROR")

@@ -6,7 +6,8 @@ import os
 
 from mixdesk.model.records import WorkspaceEntry
 from mixdesk.ops.context import Context
-from mixdesk.store.me_cache import MeIndex, read_index
+from mixdesk.store.me_cache import read_index
+from mixdesk.store.me_index import MeIndex
 from mixdesk.store.snapshot import Snapshot
 
 _NOTHING = MeIndex()

@@ -12,7 +12,8 @@ from mixdesk.model.records import (
 )
 from mixdesk.ops.context import Context
 from mixdesk.store.guards import sound_account
-from mixdesk.store.me_cache import FRESH_SECONDS, MeIndex, read_index
+from mixdesk.store.me_cache import FRESH_SECONDS, read_index
+from mixdesk.store.me_index import MeIndex
 
 
 def list_projects(ctx: Context, account: str | None = None) -> ProjectList:

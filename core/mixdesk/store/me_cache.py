@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import ProjectEntry, WorkspaceEntry
 from mixdesk.model.rules import is_project
 from mixdesk.model.text import clean
-from mixdesk.store.files import ME_LIMIT, Place, remove_file
+from mixdesk.store.files import ME_LIMIT, Place, read_file, remove_file, write_file
 from mixdesk.store.json_file import number, read_json, write_json
+from mixdesk.store.me_index import MeIndex, decode, encode
 from mixdesk.store.sweep import sweep
 
 FRESH_SECONDS = 24 * 60 * 60
@@ -24,21 +24,9 @@ FRESH_SECONDS = 24 * 60 * 60
 
 _HEAVY = ("member_list", "unified_member_list")
 _WAIT = 10.0
-_VERSION = 2
+_VERSION = 3
 _ID_DIGITS = 20
 """More digits than this has no number in a database."""
-
-
-class MeIndex(NamedTuple):
-    """What lists, the picker and the first frame need of ``/me``; all names are clean."""
-
-    user_id: int | None = None
-    user_email: str | None = None
-    user_name: str | None = None
-    cached_at: float | None = None
-    """When ``/me`` was asked, in seconds since the epoch."""
-    projects: Mapping[str, ProjectEntry] = MappingProxyType({})
-    workspaces: Mapping[int, WorkspaceEntry] = MappingProxyType({})
 
 
 def read_index(me: Place) -> MeIndex:
@@ -55,13 +43,11 @@ def read_index(me: Place) -> MeIndex:
         return MeIndex()
     sweep(me)
     try:
-        stored = read_json(_index(me), ME_LIMIT)
+        stored = decode(read_file(_index(me), ME_LIMIT) or b"")
     except StoreError:
         stored = None
-    if stored is not None and stored.get("source") == source:
-        index = _load(stored)
-        if index is not None:
-            return index
+    if stored is not None and stored[0] == source:
+        return stored[1]
     try:
         answer = read_json(me, ME_LIMIT)
         return _store_index(me, answer, source) if answer is not None else MeIndex()
@@ -175,7 +161,7 @@ def _store_index(me: Place, answer: Mapping[str, Any], source: list[int] | None)
     with locked_now(place) as held:
         if held:
             try:
-                write_json(place, _dump(index, source), ME_LIMIT)
+                write_file(place, encode(index, source), limit=ME_LIMIT)
             except StoreError:
                 return index
     return index
@@ -192,37 +178,6 @@ def _source(me: Place) -> list[int] | None:
     except OSError:
         return None
     return [_VERSION, status.st_ino, status.st_size, status.st_mtime_ns]
-
-
-def _dump(index: MeIndex, source: list[int] | None) -> dict[str, Any]:
-    return {
-        "source": source,
-        "user_id": index.user_id,
-        "user_email": index.user_email,
-        "user_name": index.user_name,
-        "cached_at": index.cached_at,
-        "projects": [
-            [p.id, p.name, p.organization, p.region, p.timezone] for p in index.projects.values()
-        ],
-        "workspaces": [
-            [w.id, w.name, w.project, w.is_global, w.is_default, w.is_visible]
-            for w in index.workspaces.values()
-        ],
-    }
-
-
-def _load(stored: Mapping[str, Any]) -> MeIndex | None:
-    try:
-        return MeIndex(
-            user_id=stored["user_id"],
-            user_email=stored["user_email"],
-            user_name=stored["user_name"],
-            cached_at=stored["cached_at"],
-            projects={row[0]: ProjectEntry(*row) for row in stored["projects"]},
-            workspaces={row[0]: WorkspaceEntry(*row) for row in stored["workspaces"]},
-        )
-    except (KeyError, TypeError, IndexError):
-        return None
 
 
 def _items(mapping: object) -> list[tuple[str, Mapping[str, Any]]]:

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import ProjectEntry, WorkspaceEntry
-from mixdesk.store import me_cache
+from mixdesk.store import me_cache, me_index
 from mixdesk.store.files import ME_LIMIT, Place
 from mixdesk.store.json_file import read_json
-from mixdesk.store.me_cache import MeIndex, make_index, read_index, read_me, write_me
+from mixdesk.store.me_cache import make_index, read_index, read_me, write_me
+from mixdesk.store.me_index import MeIndex
 from mixdesk.store.storage import Storage
 from tests.core.store.profiles import examples
 
@@ -111,16 +112,32 @@ def test_lists_read_the_index_and_not_the_answer(
     me: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_me(me, ANSWER, 1.0)
-    read = []
-    real = read_json
 
-    def note(place: Place, limit: int) -> dict[str, Any] | None:
-        read.append(place.name)
-        return real(place, limit)
+    def refuse(place: Place, limit: int) -> dict[str, Any] | None:
+        raise AssertionError(f"{place.name} is read whole")
 
-    monkeypatch.setattr(me_cache, "read_json", note)
+    monkeypatch.setattr(me_cache, "read_json", refuse)
     assert read_index(me).user_email == "ada@example.com"
-    assert read == ["me.index.json"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b'{"source": 1,"projects":[\n["1"]\n],"workspaces":[]}\n',
+        b'[1,"projects":[],"workspaces":[]}\n',
+        b'{"source": 1, "odd": 2,"projects":[],"workspaces":[]}\n',
+        b'{"source": 1,"projects":[],"workspaces":[',
+    ],
+)
+def test_an_index_that_is_none_is_made_anew(me: Place, content: bytes) -> None:
+    write_me(me, ANSWER, 1.0)
+    place = Path(me.path).with_name("me.index.json")
+    whole = place.read_bytes()
+    place.write_bytes(content)
+    assert read_index(me) == make_index({**ANSWER, "cached_at": 1.0})
+    assert place.read_bytes() == whole
 
 
 def test_an_answer_that_the_other_package_rewrote_is_indexed_anew(me: Place) -> None:
@@ -287,8 +304,17 @@ def test_an_answer_of_any_shape_makes_an_index(answer: dict[str, Any]) -> None:
         assert project.name.isprintable()
     for key, workspace in index.workspaces.items():
         assert workspace.id == key
-    dumped = json.loads(json.dumps(me_cache._dump(index, None)))
-    assert me_cache._load(dumped) == index
+    content = me_index.encode(index, ["a source"])
+    assert json.loads(content)["source"] == ["a source"]
+    found = me_index.decode(content)
+    assert found is not None
+    source, again = found
+    assert source == ["a source"]
+    # One by one as the lists ask for them, then all of them as the picker does.
+    assert {key: again.projects.get(key) for key in index.projects} == dict(index.projects)
+    assert {key: again.workspaces.get(key) for key in index.workspaces} == dict(index.workspaces)
+    assert again.projects.get("no such project") is None
+    assert again == index
 
 
 def test_an_answer_too_large_to_be_read_back_is_not_written(
