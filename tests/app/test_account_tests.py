@@ -6,15 +6,22 @@ import threading
 
 from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import APIError, AuthenticationError
+from mixdesk_tui.app import MixdeskApp
 from tests.app.driving import driven, press, settled, shown
 from tests.app.fakes import FakeDesk
 
 
+def said(app: MixdeskApp) -> str:
+    """What is on the screen, with toasts as one line."""
+    return " ".join(shown(app).replace("▌", " ").split())
+
+
 async def test_t_tests_the_highlighted_account(desk: FakeDesk) -> None:
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "2", "j", "t")
-        text = " ".join(shown(pilot.app).split())
-        assert "acme-eu is accepted as acme-eu@acme.example" in text.replace("▌ ", "")
+        text = said(app)
+        assert "acme-eu is accepted as acme-eu@acme.example" in text
         assert "ok, just now" in text
 
 
@@ -24,21 +31,23 @@ async def test_a_failure_says_what_and_what_to_do(desk: FakeDesk) -> None:
         status_code=401,
         hint="Check the account, or log in again.",
     )
-    async with driven(desk.app(), (120, 40)) as pilot:
+    app = desk.app()
+    async with driven(app, (120, 40)) as pilot:
         await press(pilot, "2", "j", "t")
-        text = shown(pilot.app)
+        text = shown(app)
         assert "Mixpanel does not let it in" in text
         assert "Check the account, or log in again." in text
 
 
 async def test_all_are_summed_up(desk: FakeDesk) -> None:
     desk.failures["ci"] = APIError("No answer to /me.", code="NETWORK_ERROR")
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "2", "T")
-        assert "4 of 5 accounts are accepted, 1 needs attention" in shown(pilot.app)
+        assert "4 of 5 accounts are accepted, 1 needs attention" in said(app)
         desk.failures.clear()
         await press(pilot, "T")
-        assert "All 5 accounts are accepted" in shown(pilot.app)
+        assert "All 5 accounts are accepted" in said(app)
 
 
 async def test_each_row_is_live_and_escape_stops_the_rest(desk: FakeDesk) -> None:
@@ -50,14 +59,15 @@ async def test_each_row_is_live_and_escape_stops_the_rest(desk: FakeDesk) -> Non
             stop.wait(20)
 
     desk.asking = ask
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "2")
         await pilot.press("T")
         assert asked.wait(20)
         await pilot.pause()
-        assert shown(pilot.app).count("testing…") == 3
+        assert shown(app).count("testing…") == 3
         await pilot.press("escape")
         await settled(pilot)
-        text = shown(pilot.app)
+        text = shown(app)
         assert "testing…" not in text
         assert "The tests are cancelled" in text

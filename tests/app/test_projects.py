@@ -26,10 +26,11 @@ def holding(asked: threading.Event) -> object:
 
 @pytest.mark.parametrize("size", [WIDE, (80, 24), (60, 16)])
 async def test_enter_chooses_the_project_alone(desk: FakeDesk, size: tuple[int, int]) -> None:
-    async with driven(desk.app(), size) as pilot:
+    app = desk.app()
+    async with driven(app, size) as pilot:
         await press(pilot, "4", "enter")
         assert desk.calls == [("use_project", "acme-corp", "3713224", None)]
-        assert "AI Demo is current now" in shown(pilot.app)
+        assert "AI Demo is current now" in shown(app)
 
 
 @pytest.mark.parametrize("key", ["tab", "right"])
@@ -37,19 +38,22 @@ async def test_enter_chooses_the_project_alone(desk: FakeDesk, size: tuple[int, 
 async def test_a_workspace_is_chosen_with_its_project(
     desk: FakeDesk, size: tuple[int, int], key: str
 ) -> None:
-    async with driven(desk.app(), size) as pilot:
+    app = desk.app()
+    async with driven(app, size) as pilot:
         await press(pilot, "4", key, "j", "enter")
         assert desk.calls == [("use_project", "acme-corp", "3713224", 3448414)]
 
 
 async def test_escape_goes_back_from_the_workspaces(desk: FakeDesk) -> None:
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "tab", "j", "escape", "enter")
         assert desk.calls == [("use_project", "acme-corp", "3713224", None)]
 
 
 async def test_four_keys_find_a_project(desk: FakeDesk) -> None:
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "slash")
         await write(pilot, "dai")
         await press(pilot, "enter", "enter")
@@ -57,59 +61,68 @@ async def test_four_keys_find_a_project(desk: FakeDesk) -> None:
 
 
 async def test_up_and_down_move_while_typing(desk: FakeDesk) -> None:
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "slash")
         await write(pilot, "a")
         await press(pilot, "down", "down", "enter")
-        assert "4001" in shown(pilot.app)
+        assert "4001" in shown(app)
         await press(pilot, "escape")
-        assert "2 of" not in shown(pilot.app)
+        assert "2 of" not in shown(app)
 
 
 async def test_a_project_elsewhere_is_explained_and_not_chosen(desk: FakeDesk) -> None:
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "slash")
         await write(pilot, "drafts")
         await press(pilot, "enter", "enter")
         assert desk.calls == []
-        assert "Its data is in eu; acme-corp works in us." in shown(pilot.app)
+        assert "Its data is in eu; acme-corp works in us." in shown(app)
 
 
 async def test_a_variable_that_hides_the_choice_is_told(desk: FakeDesk) -> None:
     desk.seen = overview(session=hidden_project())
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "enter")
-        assert "saved, but MP_PROJECT_ID" in shown(pilot.app).replace("\n", " ")
+        assert "saved, but MP_PROJECT_ID" in shown(app).replace("\n", " ")
 
 
 async def test_f_makes_a_favourite_and_none(desk: FakeDesk) -> None:
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "f", "g", "f")
-        assert desk.calls == [("set_favourite", "3713224", True), ("set_favourite", "3713225", False)]
+        assert desk.calls == [
+            ("set_favourite", "3713224", True),
+            ("set_favourite", "3713225", False),
+        ]
 
 
 async def test_r_asks_and_shows_what_is_new(desk: FakeDesk) -> None:
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4")
         desk.picked = picked(asked_at=desk.now)
         await press(pilot, "r")
         assert desk.calls == [("refresh_projects", "acme-corp")]
-        assert "from /me, just now" in shown(pilot.app)
+        assert "from /me, just now" in shown(app)
 
 
 async def test_escape_stops_asking(desk: FakeDesk) -> None:
     asked = threading.Event()
     desk.asking = holding(asked)  # type: ignore[assignment]
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4")
         await pilot.press("r")
         assert asked.wait(20)
         await pilot.pause()
-        assert "asking Mixpanel…" in shown(pilot.app)
+        assert "asking Mixpanel…" in shown(app)
         await press(pilot, "escape")
         assert desk.calls == []
-        assert "from /me, 3 h ago" in shown(pilot.app)
-        assert "Cancelled" not in shown(pilot.app)
+        assert "from /me, 3 h ago" in shown(app)
+        assert "Cancelled" not in shown(app)
 
 
 async def test_a_late_answer_changes_nothing(desk: FakeDesk) -> None:
@@ -121,14 +134,15 @@ async def test_a_late_answer_changes_nothing(desk: FakeDesk) -> None:
         raise APIError("Too late.")
 
     desk.asking = deaf
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4")
         await pilot.press("r")
         assert asked.wait(20)
         await pilot.press("escape")
         gate.set()
         await settled(pilot)
-        assert "Too late" not in shown(pilot.app)
+        assert "Too late" not in shown(app)
 
 
 async def test_leaving_stops_asking(desk: FakeDesk) -> None:
@@ -141,11 +155,12 @@ async def test_leaving_stops_asking(desk: FakeDesk) -> None:
         stop.wait(20)
 
     desk.asking = ask
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4")
         await pilot.press("r")
         assert asked.wait(20)
-        pilot.app.exit()
+        app.exit()
     assert seen[0].is_set
 
 
@@ -154,23 +169,25 @@ async def test_a_refusal_is_said_above_the_list_that_stays(desk: FakeDesk) -> No
         raise APIError("No answer to /me.", code="NETWORK_ERROR", hint="Check your network.")
 
     desk.asking = refuse
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "r")
-        text = shown(pilot.app)
+        text = shown(app)
         assert "! No answer to /me." in text
         assert "Check your network." in text
         assert "E-Commerce" in text
         desk.asking = lambda stop: None
         await press(pilot, "r")
-        assert "No answer" not in shown(pilot.app)
+        assert "No answer" not in shown(app)
 
 
 async def test_nobody_active_is_told_and_nothing_can_be_asked(desk: FakeDesk) -> None:
     desk.unlisted = ConfigError("No account is active.", hint="Choose one: mp account use NAME")
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "4", "r", "enter", "f", "tab", "slash")
         assert desk.calls == []
-        assert "No account is active." in shown(pilot.app)
+        assert "No account is active." in shown(app)
 
 
 async def test_a_change_of_another_process_appears(desk: FakeDesk) -> None:
@@ -187,6 +204,7 @@ async def test_a_change_of_another_process_appears(desk: FakeDesk) -> None:
 
 async def test_nothing_is_read_before_the_screen_opens(desk: FakeDesk) -> None:
     desk.unlisted = AssertionError("read too early")  # type: ignore[assignment]
-    async with driven(desk.app()) as pilot:
+    app = desk.app()
+    async with driven(app) as pilot:
         await press(pilot, "2", "3", "1")
-        assert "acme-corp" in shown(pilot.app)
+        assert "acme-corp" in shown(app)

@@ -62,6 +62,8 @@ class AccountsScreen(ListScreen[AccountRow]):
             return self.tests.is_running
         if action in ("test_account", "test_all_accounts"):
             return self.state.current is not None and not self.tests.is_running
+        if action == "clear_filter" and self.tests.is_running:
+            return False  # esc does one thing at a time
         return super().check_action(action, parameters)
 
     def choose(self, row: AccountRow) -> None:

@@ -105,9 +105,11 @@ class ProjectsScreen(FrameScreen):
         can = {
             "cancel_refresh": state.is_asking,
             "refresh_projects": state.catalog.listing is not None and not state.is_asking,
-            "to_projects": state.is_choosing_workspace,
+            "to_projects": state.is_choosing_workspace and not state.is_asking,
             "to_workspaces": has_row and not state.is_choosing_workspace,
-            "clear_filter": bool(state.query),
+            "clear_filter": bool(state.query)
+            and not state.is_choosing_workspace
+            and not state.is_asking,
             "start_filter": bool(state.catalog.rows) and not self._is_typing,
             "use_project": has_row,
             "toggle_favourite": has_row,
