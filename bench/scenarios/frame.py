@@ -65,7 +65,7 @@ def rows() -> Iterator[Line]:
         yield Skipped("first full frame of the app", "no mp with the app beside this Python")
         return
     with home() as place:
-        environ = environment(place, **_world(place))
+        environ = environment(place, **world(place))
         ours, other, theirs = Figures(), Figures(), Figures()
         for number in range(ROUNDS + 1):
             for subject, figures in ((OURS, ours), (OTHER, other), (THEIRS, theirs)):
@@ -101,7 +101,7 @@ def _run(subject: Subject, environ: dict[str, str], figures: Figures) -> None:
         figures.memory.append(terminal.close())
 
 
-def _world(place: Path) -> dict[str, str]:
+def world(place: Path) -> dict[str, str]:
     """The demo's files, with an answer of /me that shows very many projects."""
     root = place / ".mp"
     root.mkdir(mode=0o700)

@@ -178,8 +178,6 @@ async def test_a_key_does_what_its_command_says(command: type[Command], key: str
 @pytest.mark.parametrize(
     "before", [(), ("2",), ("3",), ("4",)], ids=["status", "accounts", "targets", "projects"]
 )
-    "before", [(), ("2",), ("3",), ("4",)], ids=["status", "accounts", "targets", "projects"]
-)
 async def test_no_key_is_bound_twice_on_a_screen(before: tuple[str, ...], desk: FakeDesk) -> None:
     app = desk.app()
     async with driven(app) as pilot:

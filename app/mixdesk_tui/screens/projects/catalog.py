@@ -14,11 +14,11 @@ from mixdesk_tui.spans import safe, width
 from mixdesk_tui.widgets.columns import Column
 
 COLUMNS = (
-    Column("ORGANIZATION", least=10, most=22, keep=3),
+    Column("ORGANIZATION", least=12, most=20, keep=3),
     Column("NAME", least=16, keep=9),
     Column("ID", least=7, keep=5),
-    Column("REGION", least=6, keep=8),
-    Column("TIMEZONE", least=9, most=20, keep=2),
+    Column("REGION", least=7, keep=8),
+    Column("TIMEZONE", least=10, most=20, keep=2),
 )
 
 _TITLES = tuple(width(column.title) for column in COLUMNS)

@@ -7,7 +7,7 @@ from mixdesk_tui import phrases
 from mixdesk_tui.finding import marks
 from mixdesk_tui.screens.projects.catalog import FAVOURITES, RECENT, region_words
 from mixdesk_tui.screens.projects.state import PickerState
-from mixdesk_tui.spans import Line, Span, crop, line_width, name, safe, shortened, spread, wrap
+from mixdesk_tui.spans import Line, Span, line_width, name, safe, shortened, spread, width, wrap
 from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import Cell, Row
 from mixdesk_tui.widgets.long_table import LazyRows
@@ -62,9 +62,11 @@ def about_line(state: PickerState, room: int) -> Line:
         return spread((), right, room)
     total = len(listing.rows)
     sees = f" sees {total:,} project{'' if total == 1 else 's'}" if total else ""
-    free = room - line_width(right) - len(sees) - 2
-    left = (Span(" "), name(listing.account, max(free, 6), "strong"), Span(sees, "muted"))
-    return spread(crop(left, room - line_width(right) - 1), right, room)
+    free = room - line_width(right) - 2
+    if width(safe(listing.account)) + len(sees) > free:
+        sees = ""
+    who = name(listing.account, free - len(sees), "strong")
+    return spread((Span(" "), who, Span(sees, "muted")), right, room)
 
 
 def count_words(state: PickerState) -> str:
@@ -153,14 +155,15 @@ def _row(state: PickerState, row: ProjectRow, group: str, key: str) -> Row:
     project, listing = row.project, state.catalog.listing
     shown = safe(project.name)
     in_name, in_id = marks(state.query, shown, project.id) if state.query else ((), ())
-    region = region_words(row, listing.region if listing else "")
+    here = listing.region if listing is not None else ""
+    brief = f"{safe(project.region or '')} ≠ {here}" if row.is_elsewhere else ""
     quiet = "muted" if row.is_elsewhere else ""
     tone = "muted" if group not in (FAVOURITES, RECENT) else "accent"
     cells = (
         Cell(safe(group), tone),
         Cell(shown, "strong" if row.is_current else quiet, in_name),
         Cell(project.id, quiet, in_id),
-        Cell(region, "warning" if row.is_elsewhere else "", short=safe(project.region or "")),
+        Cell(region_words(row, here), "warning" if row.is_elsewhere else "", short=brief),
         Cell(safe(project.timezone or phrases.NOTHING), "muted"),
     )
     return Row(key, cells, _mark(row, is_favourite=project.id in state.catalog.favourites))
