@@ -25,6 +25,7 @@ class Names:
     def __init__(self, names: Iterable[str], ids: Iterable[str]) -> None:
         self._names = [fold(name) for name in names]
         self._ids = list(ids)
+        self._last: tuple[str, Sequence[int]] = ("", range(len(self._names)))
 
     def __len__(self) -> int:
         return len(self._names)
@@ -36,13 +37,17 @@ class Names:
             query: What was typed: every word must be found, in the name as it stands or letter by
                 letter, or in the id as it stands.
         """
-        words = fold(query).split()
+        folded = fold(query)
+        words = folded.split()
         if not words:
             return range(len(self))
-        found: dict[int, int] = dict.fromkeys(range(len(self)), 0)
+        before, kept = self._last
+        # Who types on can only lose: what did not match before does not match now.
+        found = dict.fromkeys(kept if folded.startswith(before) else range(len(self)), 0)
         for word in words:
             found = self._narrow(word, found)
-        return sorted(found, key=lambda place: (found[place], place))
+        self._last = (folded, tuple(found))
+        return _by_rank(found)
 
     def _narrow(self, word: str, found: dict[int, int]) -> dict[int, int]:
         """Keep what this word matches too, its rank added."""
@@ -82,6 +87,14 @@ def _letters(word: str) -> Callable[[str], re.Match[str] | None] | None:
         return None
     head, *rest = (re.escape(char) for char in word)
     return re.compile(head + "".join(f"[^{char}]*{char}" for char in rest)).search
+
+
+def _by_rank(found: dict[int, int]) -> list[int]:
+    """The places, the lowest rank first; those of one rank stay in their order."""
+    ranks: dict[int, list[int]] = {}
+    for place, rank in found.items():
+        ranks.setdefault(rank, []).append(place)
+    return [place for rank in sorted(ranks) for place in ranks[rank]]
 
 
 def _rank(word: str, name: str, start: int) -> int:
