@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.geometry import Size
 from textual.strip import Strip
+from textual.widget import Widget
 
 from mixdesk_tui.spans import Line
 from mixdesk_tui.widgets.line_table import LineTable, Row
@@ -47,6 +49,15 @@ class LongTable(LineTable):
             self.refresh()
         self._put_cursor(cursor)
         self._reveal()
+
+    def _measure(self, size: Size) -> None:
+        """Say how large all rows are; where the bar stays as it is nothing is laid out anew."""
+        has_bar = size.height > self.container_size.height
+        if has_bar is self.show_vertical_scrollbar and size.width == self.virtual_size.width:
+            self.set_reactive(Widget.virtual_size, size)
+            self._scroll_update(size)
+        else:
+            self.virtual_size = size
 
     def render_line(self, y: int) -> Strip:
         """Draw the titles or one row; the first row that is seen names its group."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import var
 
 from mixdesk.api.stopping import Stop
 from mixdesk.model.records import AccountRow, AccountTest
@@ -36,7 +36,7 @@ class AccountsScreen(ListScreen[AccountRow]):
     TAB = "show_accounts"
     COLUMNS = view.COLUMNS
     BINDINGS = [*ACCOUNTS]
-    tests: reactive[Tests] = reactive(NO_TESTS, init=False)
+    tests: var[Tests] = var(NO_TESTS, init=False)
 
     def __init__(self) -> None:
         super().__init__()

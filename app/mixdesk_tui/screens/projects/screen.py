@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 
 from textual import events
 from textual.containers import Horizontal, Vertical
-from textual.reactive import reactive
+from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -34,7 +34,7 @@ class ProjectsScreen(FrameScreen):
     BINDINGS = [*PROJECTS]
     AUTO_FOCUS = "#projects"
     HORIZONTAL_BREAKPOINTS = [(0, "-no-panel"), (110, "-panel")]
-    state: reactive[PickerState] = reactive(PickerState(), init=False)
+    state: var[PickerState] = var(PickerState(), init=False)
 
     def __init__(self) -> None:
         super().__init__()
@@ -89,6 +89,10 @@ class ProjectsScreen(FrameScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.state = self.state.filtered(event.value)
+
+    def takes(self, event: events.Key) -> bool:
+        """What was typed ahead, before the opened filter had the focus, belongs to it."""
+        return self.query_one(FilterBar).takes(event)
 
     def on_filter_input_left(self, message: FilterInput.Left) -> None:
         self._leave_filter(self._projects)
