@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from bench.machine import MP, environment, home
 from bench.measure import median
@@ -110,11 +111,11 @@ def world(place: Path) -> dict[str, str]:
     environ["MP_STORAGE_DIR"] = str(root)
     ctx = Context.from_environment(environ, directory=None)
     place_of_me = ctx.storage.account(ACCOUNT, "me.json")
-    write_me(place_of_me, _answer(), ctx.clock.now() - 3600)
+    write_me(place_of_me, answer(), ctx.clock.now() - 3600)
     return environ
 
 
-def _answer() -> dict[str, object]:
+def answer() -> dict[str, Any]:
     organizations = {str(n): {"id": n, "name": f"Organization {n}"} for n in range(40)}
     projects = {
         str(3_000_000 + n): {
