@@ -54,7 +54,7 @@ class ProjectsScreen(FrameScreen):
     def follow(self, world: World, now: float) -> None:
         session = world.overview.session
         workspace = session.resolution.workspace.value if session is not None else None
-        self.state = self.state._replace(now=now, current_workspace=workspace)
+        self.state = self._fresh._replace(now=now, current_workspace=workspace)
         self._paint()
         if world.overview.fingerprint != self._read_for:
             self._read_for = world.overview.fingerprint
@@ -73,12 +73,13 @@ class ProjectsScreen(FrameScreen):
         if self._stop is not None:
             self._stop.set()
 
-    def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
-        state = self.state
-        if message.key.startswith(view.WORKSPACE):
-            self.state = state._replace(workspace=self._workspaces.cursor)
-        elif state.cursor != self._projects.cursor:
-            self.state = state.at(self._projects.cursor)
+    def on_mount(self) -> None:
+        # Not left to AUTO_FOCUS, which comes later: keys typed ahead belong to the list.
+        self.set_focus(self._projects)
+        super().on_mount()
+
+    def on_line_table_highlighted(self) -> None:
+        self.state = self._fresh
 
     def on_line_table_chosen(self, message: LineTable.Chosen) -> None:
         self.action_use_project()
@@ -88,20 +89,14 @@ class ProjectsScreen(FrameScreen):
         self.state = self.state._replace(is_choosing_workspace=is_there)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.state = self.state.filtered(event.value)
+        self.state = self._fresh.filtered(event.value)
 
     def takes(self, event: events.Key) -> bool:
         """What was typed ahead, before the opened filter had the focus, belongs to it."""
         return self.query_one(FilterBar).takes(event)
 
-    def on_filter_input_left(self, message: FilterInput.Left) -> None:
-        self._leave_filter(self._projects)
-        if not message.keep:
-            self.state = self.state.filtered("")
-        self._paint()
-
     def on_filter_input_moved(self, message: FilterInput.Moved) -> None:
-        self.state = self.state.at(self.state.cursor + message.by)
+        self.state = self._fresh.at(self._fresh.cursor + message.by)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         state = self.state
@@ -124,24 +119,35 @@ class ProjectsScreen(FrameScreen):
         self.state = self.state._replace(is_choosing_workspace=False)
         self.query_one(FilterBar).open()
 
+    def action_keep_filter(self) -> None:
+        self.set_focus(self._projects)
+        self.query_one(FilterBar).close()
+        self._paint()
+
+    def action_leave_filter(self) -> None:
+        self.action_clear_filter()
+        self.action_keep_filter()
+
     def action_clear_filter(self) -> None:
-        self.state = self.state.filtered("")
+        self.state = self._fresh.filtered("")
 
     def action_to_workspaces(self) -> None:
-        self.state = self.state._replace(is_choosing_workspace=True)
-        self._leave_filter(self._workspaces)
+        self.state = self._fresh._replace(is_choosing_workspace=True)
+        self.set_focus(self._workspaces)
+        self.query_one(FilterBar).close()
 
     def action_to_projects(self) -> None:
         self.state = self.state._replace(is_choosing_workspace=False)
-        self._projects.focus()
+        self.set_focus(self._projects)
 
     def action_use_project(self) -> None:
-        row, listing = self.state.current, self.state.catalog.listing
+        state = self._fresh
+        row, listing = state.current, state.catalog.listing
         if row is not None and listing is not None:
-            doing.use_project(self.desk, listing, row, self.state.chosen_workspace)
+            doing.use_project(self.desk, listing, row, state.chosen_workspace)
 
     def action_toggle_favourite(self) -> None:
-        row = self.state.current
+        row = self._fresh.current
         if row is not None:
             is_one = row.project.id in self.state.catalog.favourites
             doing.set_favourite(self.desk, row, is_favourite=not is_one)
@@ -199,6 +205,14 @@ class ProjectsScreen(FrameScreen):
         return make_catalog(self.desk.services.list_projects())
 
     @property
+    def _fresh(self) -> PickerState:
+        """The state, with the cursors where the tables have them now."""
+        state, cursor = self.state, self._projects.cursor
+        if cursor != state.cursor and cursor < state.size:
+            return state.at(cursor)
+        return state._replace(workspace=self._workspaces.cursor)
+
+    @property
     def _projects(self) -> LongTable:
         return self.query_one("#projects", LongTable)
 
@@ -209,10 +223,6 @@ class ProjectsScreen(FrameScreen):
     @property
     def _is_typing(self) -> bool:
         return isinstance(self.focused, FilterInput)
-
-    def _leave_filter(self, to: Widget) -> None:
-        to.focus()
-        self.query_one(FilterBar).close()
 
     def _show_step(self) -> None:
         """Where there is room for one list only: show the one that has the keys."""
