@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.report import Line, table
 
-SCENARIOS = ("change", "writers", "cold", "listing", "frame", "peer")
+SCENARIOS = ("change", "writers", "cold", "listing", "frame", "picker", "accounts", "peer")
 
 
 def main(names: list[str]) -> int:

@@ -30,6 +30,7 @@ KEYS = {
     "status": ("1",),
     "accounts": ("2",),
     "targets": ("3", "j"),
+    "projects": ("4",),
 }
 
 

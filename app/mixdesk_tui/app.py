@@ -60,6 +60,7 @@ class MixdeskApp(Watching):
         "status": _later("status.screen", "StatusScreen"),
         "accounts": _later("accounts.screen", "AccountsScreen"),
         "targets": _later("targets.screen", "TargetsScreen"),
+        "projects": _later("projects.screen", "ProjectsScreen"),
     }
     DEFAULT_MODE = "status"
     is_too_small: var[bool] = var(False, init=False)

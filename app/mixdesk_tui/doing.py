@@ -1,10 +1,17 @@
-"""What users do to accounts and targets: ask what must be asked, then change the world."""
+"""What users do to accounts, targets, projects: ask what must be asked, then change the world."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mixdesk.model.records import AccountRow, Problem, TargetRow
+from mixdesk.model.records import (
+    AccountRow,
+    Problem,
+    ProjectList,
+    ProjectRow,
+    TargetRow,
+    WorkspaceEntry,
+)
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import MessageDialog
 from mixdesk_tui.dialogs.type_name import TypeName
@@ -147,6 +154,46 @@ def remove_target(desk: MixdeskApp, row: TargetRow) -> None:
 
     text = "Account and project stay as they are; only the saved name goes."
     desk.push_screen(Confirm(f"Remove target {name}?", (text, "")), go)
+
+
+def use_project(
+    desk: MixdeskApp, listing: ProjectList, row: ProjectRow, workspace: WorkspaceEntry | None
+) -> None:
+    """Choose a project, with a workspace or none, or say why this account cannot."""
+    if row.is_elsewhere:
+        _explain_elsewhere(desk, listing, row)
+        return
+    project = row.project
+    shown = safe(project.name)
+    if workspace is not None:
+        shown += f" › {safe(workspace.name)}"
+    axes = ("account", "project", "workspace") if workspace else ("account", "project")
+    hidden = _hidden_by(desk, *axes)
+    said = f"{shown} is current now" if not hidden else f"{shown} is saved, {hidden}"
+    number = workspace.id if workspace is not None else None
+    desk.change(lambda: desk.services.use_project(listing.account, project.id, number), said)
+
+
+def set_favourite(desk: MixdeskApp, row: ProjectRow, *, is_favourite: bool) -> None:
+    """Put a project among the favourites, or take it away."""
+    project = row.project
+    now = "is a favourite now" if is_favourite else "is no favourite any more"
+    said = f"{safe(project.name)} {now}"
+    desk.change(lambda: desk.services.set_favourite(project.id, is_favourite), said)
+
+
+def _explain_elsewhere(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
+    there = safe(row.project.region or "")
+    account = safe(listing.account)
+    desk.push_screen(
+        MessageDialog(
+            f"! {row.project.name} is in another region",
+            (f"Its data is in {there}; {account} works in {listing.region}.", ""),
+            (f"Nothing is changed. Calls of {account} would not find it.", ""),
+            (f"Use an account of region {there} first: 2 shows the accounts.", "muted"),
+            tone="warning",
+        )
+    )
 
 
 def explain(desk: MixdeskApp, problem: Problem) -> None:

@@ -16,9 +16,9 @@ def match(query: str, text: str) -> tuple[int, ...] | None:
     Returns:
         Sorted positions, empty for an empty query; None when a word is not found.
     """
-    folded = _fold(text)
+    folded = fold(text)
     found: set[int] = set()
-    for word in _fold(query).split():
+    for word in fold(query).split():
         positions = _substring(word, folded) or _subsequence(word, folded)
         if positions is None:
             return None
@@ -30,12 +30,12 @@ def closeness(query: str, text: str) -> int:
     """Return how well ``query`` matches: 2 as it stands, 1 letter by letter, 0 not at all."""
     if match(query, text) is None:
         return 0
-    folded = _fold(text)
-    return 2 if all(word in folded for word in _fold(query).split()) else 1
+    folded = fold(text)
+    return 2 if all(word in folded for word in fold(query).split()) else 1
 
 
-def _fold(text: str) -> str:
-    """Lower case, one character for one, so that positions stay true."""
+def fold(text: str) -> str:
+    """Return ``text`` in lower case, one character for one, so that positions stay true."""
     lowered = text.lower()
     if len(lowered) == len(text):
         return lowered

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mixdesk.model.records import Overview
+from mixdesk.model.records import AccountTest, Overview
 
 if TYPE_CHECKING:
+    from mixdesk.api.stopping import Stop
     from mixdesk.ops.context import Context
     from mixdesk.store.preferences import Preferences
+    from mixdesk_tui.asking import Picked
     from mixdesk_tui.drafts import AccountDraft, TargetDraft
 
 
@@ -34,6 +36,15 @@ class Services:
     add_target: Callable[[TargetDraft], None]
     update_target: Callable[[str, TargetDraft], None]
     remove_target: Callable[[str], None]
+    list_projects: Callable[[], Picked]
+    """All that the active account sees, as Mixpanel said when it was last asked."""
+    refresh_projects: Callable[[str, Stop], None]
+    """Ask Mixpanel what an account sees; ends early when it is told to."""
+    use_project: Callable[[str, str, int | None], None]
+    """Account, project and workspace."""
+    set_favourite: Callable[[str, bool], None]
+    test_accounts: Callable[[Sequence[str], Callable[[AccountTest], None], Stop], None]
+    """Test accounts side by side; each result is told as it comes, in any thread."""
     preferences: Callable[[], Preferences]
     save_theme: Callable[[str], None]
     now: Callable[[], float]
@@ -47,7 +58,7 @@ class Services:
     def from_context(cls, ctx: Context) -> Services:
         """Return the services of the real core. Nothing is read yet."""
         from mixdesk.ops.overview import fingerprint, read_overview
-        from mixdesk_tui import changes
+        from mixdesk_tui import asking, changes
 
         return cls(
             read=partial(read_overview, ctx),
@@ -60,6 +71,11 @@ class Services:
             add_target=partial(changes.add_target, ctx),
             update_target=partial(changes.update_target, ctx),
             remove_target=partial(changes.remove_target, ctx),
+            list_projects=partial(asking.list_projects, ctx),
+            refresh_projects=partial(asking.refresh_projects, ctx),
+            use_project=partial(asking.use_project, ctx),
+            set_favourite=partial(asking.set_favourite, ctx),
+            test_accounts=partial(asking.test_accounts, ctx),
             preferences=partial(changes.load_preferences, ctx),
             save_theme=partial(changes.save_theme, ctx),
             now=ctx.clock.now,

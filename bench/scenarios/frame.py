@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from bench.machine import MP, environment, home
 from bench.measure import median
@@ -65,7 +66,7 @@ def rows() -> Iterator[Line]:
         yield Skipped("first full frame of the app", "no mp with the app beside this Python")
         return
     with home() as place:
-        environ = environment(place, **_world(place))
+        environ = environment(place, **world(place))
         ours, other, theirs = Figures(), Figures(), Figures()
         for number in range(ROUNDS + 1):
             for subject, figures in ((OURS, ours), (OTHER, other), (THEIRS, theirs)):
@@ -101,7 +102,7 @@ def _run(subject: Subject, environ: dict[str, str], figures: Figures) -> None:
         figures.memory.append(terminal.close())
 
 
-def _world(place: Path) -> dict[str, str]:
+def world(place: Path) -> dict[str, str]:
     """The demo's files, with an answer of /me that shows very many projects."""
     root = place / ".mp"
     root.mkdir(mode=0o700)
@@ -110,11 +111,11 @@ def _world(place: Path) -> dict[str, str]:
     environ["MP_STORAGE_DIR"] = str(root)
     ctx = Context.from_environment(environ, directory=None)
     place_of_me = ctx.storage.account(ACCOUNT, "me.json")
-    write_me(place_of_me, _answer(), ctx.clock.now() - 3600)
+    write_me(place_of_me, answer(), ctx.clock.now() - 3600)
     return environ
 
 
-def _answer() -> dict[str, object]:
+def answer() -> dict[str, Any]:
     organizations = {str(n): {"id": n, "name": f"Organization {n}"} for n in range(40)}
     projects = {
         str(3_000_000 + n): {

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
+from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import (
     AccountEntry,
     AccountRow,
+    AccountTest,
     Activity,
     Axis,
     Overview,
     Problem,
+    ProjectEntry,
+    ProjectList,
+    ProjectRow,
     Resolution,
     SessionView,
     Shadowed,
     TargetRow,
+    WorkspaceEntry,
 )
 from mixdesk.store.preferences import Preferences
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
+from mixdesk_tui.asking import Picked
 from mixdesk_tui.services import Services
 
 NOW = 1_790_000_000.0
@@ -184,6 +191,38 @@ def crowded(count: int = 200) -> Overview:
     )
 
 
+def project(id: str, name: str, organization: str = "Acme Inc.", **given: Any) -> ProjectRow:
+    """A project in the United States without workspaces."""
+    entry = ProjectEntry(id, name, organization, "us", "US/Pacific")
+    elsewhere = given.pop("region", "us")
+    row = ProjectRow(entry._replace(region=elsewhere), is_elsewhere=elsewhere != "us")
+    return row._replace(**given)
+
+
+def listing(rows: Sequence[ProjectRow], **given: Any) -> ProjectList:
+    """What acme-corp saw three hours ago."""
+    seen = ProjectList("acme-corp", "us", tuple(rows), NOW - 3 * 3600, is_fresh=True)
+    return seen._replace(**given)
+
+
+def picked(**given: Any) -> Picked:
+    """Six projects of two organizations; one is a favourite, one was chosen lately."""
+    workspaces = (
+        WorkspaceEntry(3448413, "All Project Data", "3713224", is_global=True),
+        WorkspaceEntry(3448414, "Console", "3713224", is_default=True),
+        WorkspaceEntry(3448415, "Old Console", "3713224", is_visible=False),
+    )
+    rows = (
+        project("3713224", "AI Demo", workspaces=workspaces, is_current=True),
+        project("4001122", "AI Drafts", region="eu"),
+        project("3018488", "E-Commerce"),
+        project("3713225", "Production"),
+        project("4001123", "Daily AI", "Acme Labs"),
+        project("4001124", "Growth 🚀", "Acme Labs"),
+    )
+    return Picked(listing(rows)._replace(**given), favourites=("3713225",), recents=("3018488",))
+
+
 @dataclass
 class FakeDesk:
     """Services over a world in memory: they remember what they were asked to do."""
@@ -199,6 +238,14 @@ class FakeDesk:
     gate: threading.Event | None = None
     """What a change waits for, where a test holds it up."""
 
+    picked: Picked = field(default_factory=picked)
+    unlisted: MixdeskError | None = None
+    """Why there is no list of projects."""
+    asking: Callable[[Stop], None] = lambda stop: None
+    """What happens when Mixpanel is asked; it may raise, or wait until it is stopped."""
+    failures: dict[str, MixdeskError] = field(default_factory=dict)
+    """What tests of accounts end with; those that are not here pass."""
+
     def services(self) -> Services:
         """The services, as the app gets them."""
         return Services(
@@ -212,6 +259,11 @@ class FakeDesk:
             add_target=self._change("add_target"),
             update_target=self._change("update_target"),
             remove_target=self._change("remove_target"),
+            list_projects=self.list_projects,
+            refresh_projects=self.refresh_projects,
+            use_project=self._change("use_project"),
+            set_favourite=self._change("set_favourite"),
+            test_accounts=self.test_accounts,
             preferences=Preferences,
             save_theme=self._change("save_theme"),
             now=lambda: self.now,
@@ -226,6 +278,31 @@ class FakeDesk:
         """Another look."""
         self.reads += 1
         return self.seen
+
+    def list_projects(self) -> Picked:
+        """What the active account sees."""
+        if self.unlisted is not None:
+            raise self.unlisted
+        return self.picked
+
+    def refresh_projects(self, account: str, stop: Stop) -> None:
+        """Ask Mixpanel."""
+        self.asking(stop)
+        self.calls.append(("refresh_projects", account))
+
+    def test_accounts(
+        self, names: Sequence[str], tell: Callable[[AccountTest], None], stop: Stop
+    ) -> None:
+        """Test accounts, one after the other."""
+        self.calls.append(("test_accounts", *names))
+        for name in names:
+            try:
+                self.asking(stop)
+            except MixdeskError:
+                return
+            failure = self.failures.get(name)
+            passed = AccountTest(name, 7, f"{name}@acme.example", 3)
+            tell(passed if failure is None else AccountTest(name, error=failure))
 
     def _change(self, verb: str) -> Callable[..., None]:
         def change(*given: Any) -> None:

@@ -40,6 +40,15 @@ class ShowTargets(Everywhere):
     in_footer = False
 
 
+class ShowProjects(Everywhere):
+    """The fourth screen."""
+
+    key = "4"
+    label = "Projects"
+    tip = "Every project the account sees: find one, choose it and a workspace"
+    in_footer = False
+
+
 class Refresh(Everywhere):
     """Look at the files again."""
 
@@ -84,7 +93,7 @@ class Leave(Everywhere):
     tip = "Leave mixdesk"
 
 
-TABS: tuple[type[Everywhere], ...] = (ShowStatus, ShowAccounts, ShowTargets)
+TABS: tuple[type[Everywhere], ...] = (ShowStatus, ShowAccounts, ShowTargets, ShowProjects)
 """The screens, in the order of their keys."""
 
 FRAME = bindings(*TABS, Refresh, ChangeTheme, Leave, Help, Commands)

@@ -89,6 +89,31 @@ class RemoveAccount(Accounts):
     tip = "Remove the highlighted account, after a question"
 
 
+class TestAccount(Accounts):
+    """Are its credentials accepted?"""
+
+    key = "t"
+    label = "test"
+    tip = "Ask Mixpanel whether the highlighted account's credentials are accepted"
+
+
+class TestAllAccounts(Accounts):
+    """Are everybody's?"""
+
+    key = "T"
+    label = "test all"
+    tip = "Test all accounts, side by side"
+
+
+class CancelTests(Accounts):
+    """Enough."""
+
+    key = "escape"
+    label = "cancel"
+    tip = "Stop testing"
+    in_palette = False
+
+
 class Targets(Command):
     """Heading of the commands of Targets."""
 
@@ -129,6 +154,16 @@ class RemoveTarget(Targets):
     tip = "Remove the highlighted target, after a question"
 
 
-ACCOUNTS = bindings(UseAccount, AddAccount, EditAccount, RemoveAccount, StartFilter, ClearFilter)
+ACCOUNTS = bindings(
+    CancelTests,
+    UseAccount,
+    AddAccount,
+    EditAccount,
+    RemoveAccount,
+    TestAccount,
+    TestAllAccounts,
+    StartFilter,
+    ClearFilter,
+)
 TARGETS = bindings(UseTarget, AddTarget, EditTarget, RemoveTarget, StartFilter, ClearFilter)
 FILTER = bindings(KeepFilter, LeaveFilter)

@@ -93,6 +93,9 @@ class FrameScreen(Screen[None]):
     async def action_show_targets(self) -> None:
         await self.desk.switch_mode("targets")
 
+    async def action_show_projects(self) -> None:
+        await self.desk.switch_mode("projects")
+
     def action_refresh(self) -> None:
         self.desk.look()
 

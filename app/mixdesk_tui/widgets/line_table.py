@@ -194,7 +194,11 @@ class LineTable(Painted, can_focus=True):
         if room > 0:
             self._widths = fit(self._columns, self._natural, room - MARK - 1)
             height = len(self._rows) + 1 if self._rows else len(self._empty)
-            self.virtual_size = Size(room, height)
+            self._measure(Size(room, height))
+
+    def _measure(self, size: Size) -> None:
+        """Say how large all rows are together."""
+        self.virtual_size = size
 
     def _titles(self) -> Line:
         cells = [Cell(column.title, "title") for column in self._columns]

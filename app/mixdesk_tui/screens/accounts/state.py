@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import AccountRow
 from mixdesk_tui import phrases
 from mixdesk_tui.matching import match
+from mixdesk_tui.screens.accounts.tests import NO_TESTS, Tests
 from mixdesk_tui.screens.list_state import ListState
 from mixdesk_tui.spans import Line, Span, crop, name, safe, shortened, wrap
 from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import Cell, Row
+from mixdesk_tui.words import wording
 
 COLUMNS = (
     Column("NAME", least=24, keep=9),
@@ -27,19 +30,26 @@ NEEDY = Span("!", "warning strong")
 ACTIVE_AND_NEEDY = Span("●!", "warning strong")
 
 
-def table_rows(state: ListState[AccountRow]) -> list[Row]:
+def table_rows(state: ListState[AccountRow], tests: Tests = NO_TESTS) -> list[Row]:
     """Return the visible accounts as rows of the table."""
-    return [_row(row, state.query, state.now) for row in state.visible]
+    return [_row(row, state.query, state.now, tests) for row in state.visible]
 
 
-def state_words(row: AccountRow, now: float) -> tuple[str, str]:
+def state_words(row: AccountRow, now: float, tests: Tests = NO_TESTS) -> tuple[str, str]:
     """Return how an account is, as a few words and their tone."""
+    if row.name in tests.pending:
+        return "testing…", "accent"
     if row.problem is not None:
         return safe(row.problem.summary), "warning"
     token = phrases.token_of_account(row, now)
     if token.is_trouble:
         return _trouble(token), "warning"
     since = f", {phrases.ago(now - row.status_at)}" if row.status_at is not None else ""
+    failure = tests.failure(row.name)
+    if failure is not None and row.status in ("ok", "untested"):
+        return wording(failure).title, "warning"
+    if tests.has_passed(row.name) and row.status != "ok":
+        return "ok, just now", ""
     words = {
         "ok": (f"ok{since}", ""),
         "needs_login": (f"needs a login{since}", "warning"),
@@ -49,15 +59,16 @@ def state_words(row: AccountRow, now: float) -> tuple[str, str]:
     return words[row.status]
 
 
-def details(row: AccountRow, now: float, room: int) -> list[Line]:
+def details(row: AccountRow, now: float, room: int, tests: Tests = NO_TESTS) -> list[Line]:
     """Return what the panel tells of an account."""
     shown = safe(row.name)
-    said, tone = state_words(row, now)
+    said, tone = state_words(row, now, tests)
     lines: list[Line] = [(Span(" "), name(shown, room - 2, "strong")), ()]
     lines += [(Span(" "), Span(part, tone)) for part in wrap(said, room - 2)]
     if row.problem is not None:
         lines += _told(row.problem.hint, room)
         lines += _told(row.problem.place, room)
+    lines += _last_answer(tests.failure(row.name), room)
     lines.append(())
     lines += _facts(row, now, room)
     lines += [(), (Span(" targets that name it", "muted"),)]
@@ -82,10 +93,11 @@ def nothing() -> list[Line]:
     ]
 
 
-def _row(row: AccountRow, query: str, now: float) -> Row:
+def _row(row: AccountRow, query: str, now: float, tests: Tests) -> Row:
     shown = safe(row.name)
     token = phrases.token_of_account(row, now)
-    said, tone = state_words(row, now)
+    said, tone = state_words(row, now, tests)
+    brief = said if row.name in tests.pending else _in_brief(row, token, said)
     cells = (
         Cell(shown, "strong" if row.is_active else "", match(query, shown) or ()),
         Cell(phrases.SHORT_KINDS[row.type] if row.type else phrases.NOTHING),
@@ -93,7 +105,7 @@ def _row(row: AccountRow, query: str, now: float) -> Row:
         Cell(_project(row), short=safe(row.project_name or "")),
         Cell(token.short or phrases.NOTHING, token.tone),
         Cell(str(len(row.targets))),
-        Cell(said, tone, short=_in_brief(row, token, said)),
+        Cell(said, tone, short=brief),
     )
     return Row(row.name, cells, _mark(row, tone))
 
@@ -124,6 +136,16 @@ def _project(row: AccountRow) -> str:
 
 def _told(text: str, room: int) -> list[Line]:
     return [(Span(" "), Span(part, "muted")) for part in wrap(safe(text), room - 2)]
+
+
+def _last_answer(failure: MixdeskError | None, room: int) -> list[Line]:
+    """What the last test of this run ended with, and what to do about it."""
+    if failure is None:
+        return []
+    said = wording(failure)
+    lines: list[Line] = [()]
+    lines += [(Span(" "), Span(part, said.severity)) for part in wrap(said.sentence, room - 2)]
+    return lines + _told(said.step, room)
 
 
 def _facts(row: AccountRow, now: float, room: int) -> list[Line]:

@@ -1,0 +1,77 @@
+"""What Projects offers."""
+
+from __future__ import annotations
+
+from mixdesk_tui.commands.base import Command, bindings
+from mixdesk_tui.commands.lists import ClearFilter, StartFilter
+
+
+class Projects(Command):
+    """Heading of the commands of Projects."""
+
+    section = "Projects"
+    label = ""
+    tip = ""
+
+
+class UseProject(Projects):
+    """Work there."""
+
+    key = "enter"
+    label = "use"
+    tip = "Make the highlighted project current, with the workspace if one is highlighted"
+
+
+class ToWorkspaces(Projects):
+    """Which part of it?"""
+
+    key = "tab,right"
+    label = "workspaces"
+    tip = "To the workspaces of the highlighted project"
+    in_palette = False
+
+
+class ToProjects(Projects):
+    """Another one."""
+
+    key = "escape,left,shift+tab"
+    label = "projects"
+    tip = "Back to the projects"
+    in_palette = False
+
+
+class ToggleFavourite(Projects):
+    """Found without looking for it."""
+
+    key = "f"
+    label = "favourite"
+    tip = "Put the highlighted project among the favourites, or take it away"
+
+
+class RefreshProjects(Projects):
+    """Is that still so?"""
+
+    key = "r"
+    label = "refresh"
+    tip = "Ask Mixpanel again what the account sees"
+
+
+class CancelRefresh(Projects):
+    """Enough."""
+
+    key = "escape"
+    label = "cancel"
+    tip = "Stop asking Mixpanel"
+    in_palette = False
+
+
+PROJECTS = bindings(
+    CancelRefresh,
+    UseProject,
+    ToWorkspaces,
+    ToProjects,
+    ToggleFavourite,
+    RefreshProjects,
+    StartFilter,
+    ClearFilter,
+)

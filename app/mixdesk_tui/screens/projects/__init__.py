@@ -1,0 +1,1 @@
+"""Every project that an account sees, and choosing one."""

@@ -1,0 +1,82 @@
+"""An answer of Mixpanel as it is searched and drawn: worked out once, in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from mixdesk.model.records import ProjectList, ProjectRow
+from mixdesk_tui import phrases
+from mixdesk_tui.asking import Picked
+from mixdesk_tui.finding import Names
+from mixdesk_tui.spans import safe, width
+from mixdesk_tui.widgets.columns import Column
+
+COLUMNS = (
+    Column("ORGANIZATION", least=12, most=20, keep=3),
+    Column("NAME", least=16, keep=9),
+    Column("ID", least=7, keep=5),
+    Column("REGION", least=7, keep=8),
+    Column("TIMEZONE", least=10, most=20, keep=2),
+)
+
+_TITLES = tuple(width(column.title) for column in COLUMNS)
+
+FAVOURITES = "favourites"
+RECENT = "recent"
+
+
+class Catalog(NamedTuple):
+    """What an account sees, and what the user likes of it."""
+
+    listing: ProjectList | None = None
+    rows: Sequence[ProjectRow] = ()
+    names: Names = Names((), ())
+    shortcuts: tuple[tuple[str, int], ...] = ()
+    """Group and place of what comes before everything else: favourites, then recent ones."""
+    favourites: frozenset[str] = frozenset()
+    natural: tuple[int, ...] = _TITLES
+    """The widest text of each column."""
+    places: Mapping[str, int] = MappingProxyType({})
+    """Where each id is."""
+
+
+def make_catalog(picked: Picked) -> Catalog:
+    """Return the catalog of what was read."""
+    rows = picked.listing.rows
+    places = {row.project.id: place for place, row in enumerate(rows)}
+    favourites = [(FAVOURITES, places[each]) for each in picked.favourites if each in places]
+    liked = set(picked.favourites)
+    recents = [
+        (RECENT, places[each]) for each in picked.recents if each in places and each not in liked
+    ]
+    return Catalog(
+        listing=picked.listing,
+        rows=rows,
+        names=Names((safe(row.project.name) for row in rows), places),
+        shortcuts=(*favourites, *recents),
+        favourites=frozenset(liked),
+        natural=_natural(rows, picked.listing.region),
+        places=places,
+    )
+
+
+def region_words(row: ProjectRow, region: str) -> str:
+    """Return where a project's data is, and that the account is elsewhere if it is."""
+    there = safe(row.project.region or phrases.NOTHING)
+    return f"{there}, not {region}" if row.is_elsewhere else there
+
+
+def _natural(rows: Sequence[ProjectRow], region: str) -> tuple[int, ...]:
+    texts: tuple[Callable[[ProjectRow], str], ...] = (
+        lambda row: row.project.organization,
+        lambda row: row.project.name,
+        lambda row: row.project.id,
+        lambda row: region_words(row, region),
+        lambda row: row.project.timezone or "",
+    )
+    return tuple(
+        max(width(column.title), *(width(text) for text in {safe(of(row)) for row in rows}), 0)
+        for column, of in zip(COLUMNS, texts, strict=True)
+    )
