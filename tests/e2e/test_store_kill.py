@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import re
 import signal
@@ -16,6 +17,8 @@ import pytest
 from mixdesk.store import document, locks, transaction
 from mixdesk.store.config import ConfigManager
 from mixdesk.store.storage import Storage
+
+_log = logging.getLogger(__name__)
 
 LOADED = (document, locks, transaction)
 """What a change imports: the calls of an import are not the calls of a change."""
@@ -96,7 +99,6 @@ def test_a_process_killed_at_any_system_call_leaves_the_old_file_or_the_new_one(
     change: Callable[[Path], None],
     before: bytes | None,
     after: bytes,
-    record_property: Callable[[str, object], None],
 ) -> None:
     root = tmp_path / "whole"
     scene(root, before)
@@ -119,7 +121,7 @@ def test_a_process_killed_at_any_system_call_leaves_the_old_file_or_the_new_one(
             next_run(root, change, after, when)
     assert kills >= sum(calls.values()) - calls["exit_group"] - 5
     assert set(left) == {"old", "new"}
-    record_property("kills", f"{kills} at {len(calls)} kinds of calls: {dict(left)}")
+    _log.info("%d kills at %d kinds of calls: %s", kills, len(calls), dict(left))
 
 
 def check(root: Path, before: bytes | None, after: bytes, left: Counter[str], where: str) -> None:

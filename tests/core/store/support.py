@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from unicodedata import category
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.store.config import ConfigManager
@@ -60,3 +61,8 @@ def text_of(config: ConfigManager) -> str:
 def data_of(config: ConfigManager) -> dict[str, Any]:
     """What the file means."""
     return tomllib.loads(text_of(config))
+
+
+def is_harmless(text: str) -> bool:
+    """Whether a text has nothing that a terminal obeys (a new letter of Unicode is no harm)."""
+    return not any(category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for char in text)
