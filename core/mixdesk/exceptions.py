@@ -17,7 +17,7 @@ MixdeskError
 │   ├── AuthenticationError        AUTH_FAILED
 │   ├── RateLimitError             RATE_LIMITED           .retry_after
 │   ├── QueryError                 QUERY_FAILED
-│   └── ServerError                SERVER_ERROR
+│   └── ServerError                SERVER_ERROR           .retry_after
 └── WorkspaceScopeError            NO_WORKSPACES
 
 An error carries a stable ``code``, a ``summary`` (what happened, to what), an optional ``hint``
@@ -324,9 +324,28 @@ class QueryError(APIError):
 
 
 class ServerError(APIError):
-    """Mixpanel failed to answer (5xx)."""
+    """Mixpanel failed to answer (5xx).
+
+    Args:
+        summary: What happened.
+        status_code: HTTP status.
+        retry_after: Seconds to wait, when the answer said so.
+        hint: What to do next.
+    """
 
     default_code = "SERVER_ERROR"
+
+    def __init__(
+        self,
+        summary: str,
+        *,
+        status_code: int = 500,
+        retry_after: float | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.retry_after = retry_after
+        details = {"retry_after": retry_after}
+        super().__init__(summary, status_code=status_code, hint=hint, details=details)
 
 
 class WorkspaceScopeError(MixdeskError):

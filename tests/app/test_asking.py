@@ -140,6 +140,10 @@ ERRORS = {
     "reset": (Fault("reset"), "No answer to /me"),
     "redirect": (Fault("redirect", to="https://example.com/"), "redirect"),
     "404": (Fault(status=404), "refused"),
+    "429": (Fault(status=429, retry_after="Sun, 06 Nov 1994 08:49:37 GMT"), "slow down"),
+    "503": (Fault(status=503, retry_after=0), "failed to answer"),
+    "100 MB": (Fault("huge"), "cut off"),
+    "endless": (Fault("endless"), "cut off"),
 }
 
 

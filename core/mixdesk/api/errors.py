@@ -55,6 +55,7 @@ def error_for(
         return ServerError(
             f"Mixpanel failed to answer {what} ({status}).",
             status_code=status,
+            retry_after=retry_after(headers, now),
             hint="That is on their side: try again later.",
         )
     if 300 <= status < 400:

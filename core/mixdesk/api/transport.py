@@ -187,8 +187,7 @@ class Transport:
 
 def _wait(error: RateLimitError | ServerError, attempt: int) -> float:
     """Seconds to wait before the next attempt: as the server asks, else 1, 2, 4."""
-    asked = error.retry_after if isinstance(error, RateLimitError) else None
-    return asked if asked is not None else float(2 ** (attempt - 1))
+    return error.retry_after if error.retry_after is not None else float(2 ** (attempt - 1))
 
 
 @contextmanager

@@ -102,10 +102,10 @@ def test_a_date_to_wait_for_is_understood() -> None:
     clock = FakeClock()
     clock.time = 784_111_777.0  # Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110
     busy = httpx.Response(503, headers={"Retry-After": "Sun, 06 Nov 1994 08:49:57 GMT"})
-    late = httpx.Response(429, headers={"Retry-After": "Sun, 06 Nov 1994 08:49:57 GMT"})
+    late = httpx.Response(429, headers={"Retry-After": "Sun, 06 Nov 1994 08:50:07 GMT"})
     with transport(answering(busy, late, httpx.Response(200, json={})), clock) as calls:
         calls.get(URL, what="/me")
-    assert clock.slept == [1.0, 19.0]
+    assert clock.slept == [20.0, 10.0]
 
 
 def test_an_endless_refusal_ends_after_a_few_attempts() -> None:
