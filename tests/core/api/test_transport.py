@@ -82,7 +82,7 @@ def test_each_status_has_its_error(status: int, kind: type[APIError], code: str)
 
 
 def test_a_service_account_without_user_details_is_told_what_it_lacks() -> None:
-    said = {"error": "Missing scope: user_details"}
+    said = {"error": "Forbidden"}
     answer = httpx.Response(403, json=said)
     with transport(answering(answer)) as calls, pytest.raises(AuthenticationError) as caught:
         calls.get(URL, what="/me")
