@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Generic, TypeVar
 
 from textual import events
@@ -60,7 +61,7 @@ class Form(Dialog[T | None], Generic[T]):
             self.query_one(f"#row-{field.key}").display = field.key in shown
             is_wrong = field.key in state.told
             label = self.query_one(f"#label-{field.key}", LineView)
-            label.show(lambda room, f=field, w=is_wrong: [_label(f, w, room)])  # type: ignore[misc]
+            label.show(partial(_label, field, is_wrong))
         self.query_one("#said", LineView).show(lambda room: said_lines(state, room))
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -108,9 +109,9 @@ def said_lines(state: FormState, room: int) -> list[Line]:
     return [(Span("   "), Span(part, "muted")) for part in wrap(hint, room - 4)]
 
 
-def _label(field: Field, is_wrong: bool, room: int) -> Line:
+def _label(field: Field, is_wrong: bool, room: int) -> list[Line]:
     mark = Span(" ! ", "error strong") if is_wrong else Span("   ")
-    return crop((mark, Span(field.label, "error" if is_wrong else "muted")), room)
+    return [crop((mark, Span(field.label, "error" if is_wrong else "muted")), room)]
 
 
 def _input(field: Field, value: str) -> Widget:

@@ -63,11 +63,6 @@ def probe_order(environ: Mapping[str, str]) -> tuple[Region, ...]:
     )
 
 
-def project_url(region: Region, project: str) -> str:
-    """The address of a project for a browser."""
-    return f"https://{_HOSTS[region]}/project/{project}"
-
-
 def _override(variable: str, region: Region, environ: Mapping[str, str]) -> str:
     url = environ[variable].replace("{region}", region).rstrip("/")
     refuse_unsafe_url(variable, url, environ)
