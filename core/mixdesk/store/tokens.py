@@ -9,7 +9,7 @@ from typing import Any
 
 from mixdesk.model.secret import Secret
 from mixdesk.store.files import Place
-from mixdesk.store.json_file import change_json, corrupt, read_json
+from mixdesk.store.json_file import change_json, corrupt, read_json, write_json
 from mixdesk.store.locks import ACCOUNT_WAIT
 from mixdesk.store.sweep import sweep
 
@@ -78,6 +78,15 @@ def write_tokens(place: Place, entry: TokenEntry) -> None:
         StoreError: The file cannot be locked or written; the old one is kept.
     """
     change_json(place, lambda old: _merged(old, entry), wait=ACCOUNT_WAIT)
+
+
+def replace_tokens(place: Place, entry: TokenEntry) -> None:
+    """Store tokens as :func:`write_tokens`, for a caller that holds the lock already.
+
+    Raises:
+        StoreError: The file cannot be written; the old one is kept.
+    """
+    write_json(place, _merged(read_json(place) or {}, entry))
 
 
 def _merged(old: Mapping[str, Any], entry: TokenEntry) -> dict[str, Any]:
