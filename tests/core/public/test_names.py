@@ -18,16 +18,6 @@ import mixdesk as mp
 from mixdesk import exceptions
 
 SOURCE = Path(str(mp.__file__))
-PROMISED = {
-    *("Account", "ServiceAccount", "OAuthBrowserAccount", "OAuthTokenAccount", "AccountType"),
-    *("Region", "Session", "Project", "WorkspaceRef", "ActiveSession", "AccountSummary"),
-    *("AccountTestResult", "OAuthLoginResult", "Target", "MeResponse", "MeProjectInfo"),
-    *("MeUserInfo", "MixpanelHeadlessError", "auth_types", "accounts", "session", "targets"),
-}
-PROMISED_TYPES = {
-    *("Account", "ServiceAccount", "OAuthBrowserAccount", "OAuthTokenAccount", "BridgeFile"),
-    *("OAuthTokens", "OAuthClientInfo", "TokenResolver", "Session", "Project", "WorkspaceRef"),
-}
 
 
 def type_checking_names() -> dict[str, str]:
@@ -68,10 +58,6 @@ class TestTheSurface:
         }
         assert errors <= set(mp.__all__)
 
-    def test_has_what_is_promised_so_far(self) -> None:
-        assert set(mp.__all__) >= PROMISED
-        assert set(mp.auth_types.__all__) >= PROMISED_TYPES
-
     def test_refuses_what_there_is_not(self) -> None:
         with pytest.raises(AttributeError, match="'mixdesk' has no attribute 'nothing'"):
             _ = mp.nothing
@@ -88,38 +74,6 @@ class TestTheSurface:
 
     def test_has_the_base_error_under_the_other_packages_name(self) -> None:
         assert mp.MixpanelHeadlessError is mp.MixdeskError
-
-
-SIGNATURES: dict[Callable[..., Any], str] = {
-    mp.accounts.use: "(name: 'str') -> 'None'",
-    mp.accounts.remove: "(name: 'str', *, force: 'bool' = False) -> 'builtins.list[str]'",
-    mp.accounts.show: "(name: 'str | None' = None) -> 'AccountSummary'",
-    mp.targets.add: (
-        "(name: 'str', *, account: 'str', project: 'str', workspace: 'int | None' = None)"
-        " -> 'Target'"
-    ),
-    mp.targets.use: "(name: 'str') -> 'ActiveSession'",
-    mp.session.show: "() -> 'ActiveSession'",
-    mp.session.use: (
-        "(*, account: 'str | None' = None, project: 'str | None' = None, "
-        "workspace: 'int | None' = None, target: 'str | None' = None) -> 'None'"
-    ),
-}
-
-
-@pytest.mark.parametrize(("verb", "signature"), SIGNATURES.items())
-def test_a_verb_is_called_as_the_reference_says(verb: Callable[..., Any], signature: str) -> None:
-    assert str(inspect.signature(verb)) == signature
-
-
-def test_add_and_update_take_what_the_reference_says() -> None:
-    fields = ["region", "default_project", "username", "secret", "token", "token_env"]
-    add, update = (
-        inspect.signature(verb).parameters for verb in (mp.accounts.add, mp.accounts.update)
-    )
-    assert [*add][:2] == ["name", "type"]
-    assert {*fields} <= {*add}
-    assert [*update] == ["name", *fields]
 
 
 # --- documentation --------------------------------------------------------------------------
