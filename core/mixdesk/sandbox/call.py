@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mixdesk.model.rules import Region
 from mixdesk.sandbox.data import Organization, me_answer
 from mixdesk.sandbox.identities import Identities, Identity
+from mixdesk.sandbox.oauth_state import AuthorizationServer
 from mixdesk.sandbox.wire import Answer, Request, json_answer
 
 Handler = Callable[["Call"], Answer]
@@ -49,6 +50,7 @@ class World:
         self.organizations = tuple(organizations)
         self.now = now
         self.identities = Identities(now)
+        self.oauth = AuthorizationServer(now, self.identities)
         self._owners = {
             key: (organization, name)
             for organization in organizations

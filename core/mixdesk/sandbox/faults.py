@@ -81,10 +81,19 @@ class Fault:
     """Seconds between two bytes of a ``trickle``."""
     account: str | None = None
     """Only this account's requests are hit; None for everyone's."""
+    handled: bool | None = None
+    """Whether the request did what it asks for, although its answer went wrong: whether a refresh
+    token is spent. By default it did, except for ``error``, ``html`` and ``redirect``."""
 
     def __post_init__(self) -> None:
         if self.kind == "redirect" and not self.to:
             raise ValueError("a redirect leads somewhere: give to=")
+
+    @property
+    def is_handled(self) -> bool:
+        """Whether the request does what it asks for."""
+        instead = self.kind in ("error", "html", "redirect")
+        return not instead if self.handled is None else self.handled
 
     @property
     def code(self) -> int:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from mixdesk.model.rules import Region
 from mixdesk.sandbox.data import ANA, ROBOT, User
@@ -32,6 +34,37 @@ class Identity:
     """Whether it may ask ``/me``: a service account needs the ``user_details`` scope."""
 
 
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """A browser account of the demo, as its files and the server know it."""
+
+    identity: Identity
+    ends_in: float
+    """Seconds from the start of the demo until its access token ends."""
+    grant: Literal["alive", "revoked"] | None
+    """What becomes of its refresh token at the server; None when it has none."""
+
+    @property
+    def client_id(self) -> str:
+        """The client that its tokens were issued to."""
+        return demo_client(self.identity.region)
+
+    @property
+    def access_token(self) -> str:
+        """Its access token."""
+        return f"made-up-access-of-{self.identity.name}"
+
+    @property
+    def refresh_token(self) -> str | None:
+        """Its refresh token, dead or alive."""
+        return None if self.grant is None else f"made-up-refresh-of-{self.identity.name}"
+
+
+def demo_client(region: Region) -> str:
+    """The id of the client that the demo has registered in a region."""
+    return f"made-up-client-{region}"
+
+
 class Identities:
     """The accounts of one sandbox, their secrets and their tokens.
 
@@ -41,13 +74,15 @@ class Identities:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self._lock = threading.Lock()
         self._pairs: dict[tuple[str, str], Identity] = {}
         self._tokens: dict[str, tuple[Identity, float | None]] = {}
         self._add_those_of_the_demo()
 
     def add_service_account(self, identity: Identity, username: str, secret: str) -> None:
         """Let an account in by its user name and secret."""
-        self._pairs[username, secret] = identity
+        with self._lock:
+            self._pairs[username, secret] = identity
 
     def add_token(self, identity: Identity, token: str, *, ends_in: float | None = None) -> None:
         """Let an account in by a bearer token.
@@ -57,15 +92,19 @@ class Identities:
             token: The access token.
             ends_in: Seconds until it expires; None for never.
         """
-        self._tokens[token] = (identity, None if ends_in is None else self._now() + ends_in)
+        ends_at = None if ends_in is None else self._now() + ends_in
+        with self._lock:
+            self._tokens[token] = (identity, ends_at)
 
     def revoke_token(self, token: str) -> None:
         """Forget a token; from now on it gets 401. One that is not known is no matter."""
-        self._tokens.pop(token, None)
+        with self._lock:
+            self._tokens.pop(token, None)
 
     def named(self, name: str) -> Identity | None:
         """The account of this name, if it has a secret or a token."""
-        known = (*self._pairs.values(), *(identity for identity, _ in self._tokens.values()))
+        with self._lock:
+            known = [*self._pairs.values(), *(identity for identity, _ in self._tokens.values())]
         return next((each for each in known if each.name == name), None)
 
     def recognise(self, authorization: str, region: Region) -> Identity | None:
@@ -100,8 +139,8 @@ class Identities:
         for identity, username in _SERVICE_ACCOUNTS:
             secret = f"made-up-secret-of-{identity.name}"
             self.add_service_account(identity, username, secret)
-        for identity, ends_in in _LOGGED_IN:
-            self.add_token(identity, f"made-up-access-of-{identity.name}", ends_in=ends_in)
+        for login in LOGINS:
+            self.add_token(login.identity, login.access_token, ends_in=login.ends_in)
         for identity in _BEARERS:
             self.add_token(identity, f"made-up-bearer-of-{identity.name}")
 
@@ -117,15 +156,16 @@ _SERVICE_ACCOUNTS = (
 )
 """Account and user name. Whoever made the auditor's forgot to tick ``user_details``."""
 
-_LOGGED_IN = (
-    (
+LOGINS = (
+    DemoLogin(
         Identity("acme-corp", "us", ANA, (100, 200, 300, HOSTILE_ORGANIZATION_ID)),
         58 * _MINUTE,
+        "alive",
     ),
-    (Identity("contractor", "us", ANA, (100,)), 4 * _MINUTE),
-    (Identity("acme-berlin", "eu", ANA, (200,)), -6 * _HOUR),
+    DemoLogin(Identity("contractor", "us", ANA, (100,)), 4 * _MINUTE, None),
+    DemoLogin(Identity("acme-berlin", "eu", ANA, (200,)), -6 * _HOUR, None),
 )
-"""Account, and in how many seconds from the start of the sandbox its access token ends."""
+"""Who has logged in with a browser."""
 
 _BEARERS = (
     Identity("ci", "us", ROBOT, (100,)),

@@ -10,14 +10,21 @@ from typing import overload
 
 from mixdesk.model.rules import Region
 
-_SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
-_SECRET_PARAMS = {
+_SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization", "referer"}
+_SECRET_FIELDS = {
     "access_token",
+    "client_assertion",
     "client_secret",
     "code",
     "code_verifier",
+    "csrf",
+    "device_code",
+    "password",
     "refresh_token",
+    "state",
+    "ticket",
     "token",
+    "user_code",
 }
 
 
@@ -30,10 +37,13 @@ class LoggedRequest:
     """Without the region's prefix."""
     region: Region
     query: Mapping[str, tuple[str, ...]]
+    form: Mapping[str, tuple[str, ...]]
+    """The fields of a form that was posted; other bodies are not kept."""
     headers: Mapping[str, str]
-    """Names in lower case. Of ``Authorization`` and cookies there is only ``fingerprint()``."""
+    """Names in lower case. Of ``Authorization`` and cookies there is only ``fingerprint()``, as of
+    the tokens, codes and states among ``query`` and ``form``."""
     account: str | None
-    """Whose credential it carried; None when nobody's."""
+    """Whose credential it carried, in a header or a form; None when nobody's."""
     time: float
     """When it came, in seconds since the epoch by the sandbox's clock."""
     connection: int
@@ -104,9 +114,9 @@ def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
     return {k: fingerprint(v) if k in _SECRET_HEADERS else v for k, v in headers.items()}
 
 
-def query_without_secrets(query: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Query parameters as the log keeps them."""
+def fields_without_secrets(fields: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Fields of a query or a form as the log keeps them."""
     return {
-        key: tuple(fingerprint(each) for each in values) if key in _SECRET_PARAMS else values
-        for key, values in query.items()
+        key: tuple(fingerprint(each) for each in values) if key in _SECRET_FIELDS else values
+        for key, values in fields.items()
     }

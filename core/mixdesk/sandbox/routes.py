@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from mixdesk.model.rules import REGIONS, Region
 from mixdesk.sandbox.app_api import me, public_workspaces
 from mixdesk.sandbox.call import Handler, RefusedError
+from mixdesk.sandbox.oauth_token import token
 from mixdesk.sandbox.query_api import event_names, segmentation
 
 
@@ -21,7 +22,8 @@ class Route:
 
     method: str
     path: str
-    """Parts in braces stand for anything and reach the handler as ``call.params``."""
+    """Parts in braces stand for anything and reach the handler as ``call.params``. A slash at the
+    end is needed where it is written here, and makes no difference elsewhere."""
     handler: Handler
 
 
@@ -34,7 +36,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/query/segmentation", segmentation),
     Route("GET", "/api/2.0/events/names", event_names),
     Route("GET", "/api/2.0/segmentation", segmentation),
-    # OAuth belongs here.
+    # OAuth.
+    Route("POST", "/oauth/token/", token),
 )
 
 
@@ -54,7 +57,7 @@ def find_route(
     Args:
         routes: Where to look.
         method: The request's method.
-        path: Its path without the region. A slash at its end does not matter.
+        path: Its path without the region.
 
     Raises:
         RefusedError: There is no such path (404), or not with this method (405).
@@ -72,6 +75,8 @@ def find_route(
 
 
 def _match(pattern: str, path: str) -> dict[str, str] | None:
+    if pattern.endswith("/") and not path.endswith("/"):
+        return None
     wanted, parts = pattern.strip("/").split("/"), path.strip("/").split("/")
     if len(wanted) != len(parts):
         return None

@@ -6,16 +6,17 @@ Everything is written through the store, so the demo's files are what mixdesk it
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from mixdesk.clock import Clock, SystemClock
 from mixdesk.model.records import StatusEntry
-from mixdesk.model.rules import AccountStatus, Region
+from mixdesk.model.rules import AccountStatus
 from mixdesk.model.secret import Secret
 from mixdesk.sandbox import world
 from mixdesk.sandbox.data import ANA, ROBOT, User, me_answer
+from mixdesk.sandbox.identities import LOGINS, DemoLogin
+from mixdesk.sandbox.oauth_clients import DEMO_REDIRECT, DEMO_SCOPE
 from mixdesk.store.clients import ClientEntry, write_client
 from mixdesk.store.files import Place, write_file
 from mixdesk.store.me_cache import write_me
@@ -128,22 +129,6 @@ _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class _Login:
-    """Tokens of a browser account; times are seconds from now."""
-
-    account: str
-    region: Region
-    ends_in: float
-    renews: bool
-
-
-_LOGINS = (
-    _Login("acme-corp", "us", 58 * _MINUTE, renews=True),
-    _Login("contractor", "us", 4 * _MINUTE, renews=False),
-    _Login("acme-berlin", "eu", -6 * _HOUR, renews=False),
-)
-
 _TESTS: tuple[tuple[str, AccountStatus, float, User | None], ...] = (
     ("acme-corp", "ok", 2 * _MINUTE, ANA),
     ("contractor", "ok", 56 * _MINUTE, ANA),
@@ -166,8 +151,6 @@ _ASKED: tuple[tuple[str, User, tuple[int, ...], float], ...] = (
 )
 """Account, who it is, the organizations ``/me`` showed, and how long ago it was asked."""
 
-_REDIRECT = "http://localhost:19284/callback"
-
 
 def seed(root: Path, *, clock: Clock | None = None, projects: int | None = None) -> None:
     """Write the demo's files.
@@ -184,7 +167,7 @@ def seed(root: Path, *, clock: Clock | None = None, projects: int | None = None)
     now = (clock or SystemClock()).now()
     storage = Storage.at(root)
     write_file(Place(str(root / "config.toml"), str(root)), _CONFIG.encode())
-    for login in _LOGINS:
+    for login in LOGINS:
         _log_in(storage, login, now)
     for account, status, age, user in _TESTS:
         entry = StatusEntry(status, now - age, user.email if user else None)
@@ -196,26 +179,25 @@ def seed(root: Path, *, clock: Clock | None = None, projects: int | None = None)
     change_preferences(storage.preferences, protected_targets=("prod",))
 
 
-def _log_in(storage: Storage, login: _Login, now: float) -> None:
-    client = f"made-up-client-{login.region}"
+def _log_in(storage: Storage, login: DemoLogin, now: float) -> None:
+    account = login.identity.name
     write_client(
-        storage.account(login.account, "client.json"),
+        storage.account(account, "client.json"),
         ClientEntry(
-            client_id=client,
-            region=login.region,
-            redirect_uri=_REDIRECT,
-            scope="projects analysis events",
+            client_id=login.client_id,
+            region=login.identity.region,
+            redirect_uri=DEMO_REDIRECT,
+            scope=DEMO_SCOPE,
             created_at=iso(now - 30 * _DAY),
         ),
     )
-    refresh = Secret(f"made-up-refresh-of-{login.account}") if login.renews else None
     write_tokens(
-        storage.account(login.account, "tokens.json"),
+        storage.account(account, "tokens.json"),
         TokenEntry(
-            access_token=Secret(f"made-up-access-of-{login.account}"),
+            access_token=Secret(login.access_token),
             expires_at=now + login.ends_in,
-            refresh_token=refresh,
-            scope="projects analysis events",
-            client_id=client,
+            refresh_token=Secret(login.refresh_token) if login.refresh_token else None,
+            scope=DEMO_SCOPE,
+            client_id=login.client_id,
         ),
     )

@@ -27,9 +27,10 @@ from mixdesk.sandbox.identities import Identities
 from mixdesk.sandbox.journal import (
     LoggedRequest,
     RequestLog,
-    query_without_secrets,
+    fields_without_secrets,
     without_secrets,
 )
+from mixdesk.sandbox.oauth_state import AuthorizationServer
 from mixdesk.sandbox.routes import ROUTES, find_route, split_region
 from mixdesk.sandbox.wire import HEAD_LIMIT, Answer, MalformedError, Request, read_request
 from mixdesk.sandbox.world import organizations
@@ -82,6 +83,11 @@ class SandboxServer:
     def identities(self) -> Identities:
         """The accounts that are let in."""
         return self.world.identities
+
+    @property
+    def oauth(self) -> AuthorizationServer:
+        """The authorization server: logins without a browser, and what it was asked."""
+        return self.world.oauth
 
     @property
     def port(self) -> int:
@@ -223,20 +229,21 @@ class SandboxServer:
                 return
             line = replace(line, keep_alive=request.keep_alive)
             fault = self._note(request, number)
-            going = await deliver(line, self._answer(request), fault)
+            going = await deliver(line, self._answer(request, fault), fault)
 
     def _note(self, request: Request, connection: int) -> Fault | None:
         """Log a request and say what goes wrong with it."""
         region, path = split_region(request.path)
         authorization = request.headers.get("authorization", "")
         identity = self.identities.recognise(authorization, region)
-        account = identity.name if identity else None
+        account = identity.name if identity else self.oauth.account_of(request.form)
         self.requests.add(
             LoggedRequest(
                 method=request.method,
                 path=path,
                 region=region,
-                query=query_without_secrets(request.query),
+                query=fields_without_secrets(request.query),
+                form=fields_without_secrets(request.form),
                 headers=without_secrets(request.headers),
                 account=account,
                 time=self.world.now(),
@@ -246,10 +253,13 @@ class SandboxServer:
         asked_for = fault_named(request.headers.get(HEADER, ""))
         return asked_for or self.faults.take((f"/{region}{path}", path), account)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request, fault: Fault | None) -> Answer:
+        if fault is not None and not fault.is_handled:
+            return Answer(fault.code)
         region, path = split_region(request.path)
         try:
             handler, params = find_route(self.routes, request.method, path)
-            return handler(Call(request, region, params, self.world, self.origin))
+            answer = handler(Call(request, region, params, self.world, self.origin))
         except RefusedError as refusal:
-            return refusal.answer()
+            answer = refusal.answer()
+        return replace(answer, body=b"") if request.method == "HEAD" else answer

@@ -33,6 +33,18 @@ class Request:
         """The first value of a query parameter."""
         return self.query.get(name, (default,))[0]
 
+    @property
+    def form(self) -> Mapping[str, tuple[str, ...]]:
+        """The fields of a form that was posted; none when the body is something else."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/x-www-form-urlencoded":
+            return {}
+        return _fields(self.body.decode("utf-8", "replace"))
+
+    def field(self, name: str, default: str = "") -> str:
+        """The first value of a form's field."""
+        return self.form.get(name, (default,))[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -108,11 +120,15 @@ async def read_request(reader: asyncio.StreamReader) -> Request | None:
         method=method,
         target=target,
         path=unquote(path),
-        query={k: tuple(v) for k, v in parse_qs(query, keep_blank_values=True).items()},
+        query=_fields(query),
         headers=headers,
         body=await _body(reader, headers),
         keep_alive=version == "HTTP/1.1" and "close" not in connection,
     )
+
+
+def _fields(text: str) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(values) for key, values in parse_qs(text, keep_blank_values=True).items()}
 
 
 def _first_line(line: str) -> tuple[str, str, str]:

@@ -24,6 +24,19 @@ CI = "made-up-bearer-of-ci"
 Credential = str | tuple[str, str] | None
 
 
+class Hand:
+    """The hand of a clock, which only a test moves."""
+
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> float:
+        return self.time
+
+    def forward(self, seconds: float) -> None:
+        self.time += seconds
+
+
 @dataclass(frozen=True)
 class Reply:
     status: int

@@ -1,18 +1,24 @@
-"""A sandbox whose clock stands still, and a connection to it."""
+"""A sandbox whose clock stands still unless it is moved, and two ways to ask it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from mixdesk.sandbox.server import SandboxServer
-from tests.core.sandbox.asking import NOW, Client
+from tests.core.sandbox.asking import Client, Hand
 
 
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with SandboxServer(now=lambda: NOW) as running:
+def hand() -> Hand:
+    return Hand()
+
+
+@pytest.fixture
+def server(hand: Hand) -> Iterator[SandboxServer]:
+    with SandboxServer(now=hand.now) as running:
         yield running
 
 
@@ -21,3 +27,9 @@ def client(server: SandboxServer) -> Iterator[Client]:
     connection = Client(server)
     yield connection
     connection.close()
+
+
+@pytest.fixture
+def http(server: SandboxServer) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.origin, trust_env=False, timeout=5) as connection:
+        yield connection
