@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -19,6 +20,8 @@ from mixdesk.store.tokens import TokenEntry, token_entry
 
 VERSION = 2
 _KEYS = ("version", "account", "tokens", "project", "workspace", "headers")
+_IN_HOME = ".claude/mixpanel/auth.json"
+_IN_DIRECTORY = "mixpanel_auth.json"
 
 
 class BridgeEntry(NamedTuple):
@@ -30,10 +33,19 @@ class BridgeEntry(NamedTuple):
     project: str | None = None
     workspace: int | None = None
     headers: Mapping[str, str] = MappingProxyType({})
+    base: str = "/"
+    """The directory above the file that is trusted to be what it says."""
+
+    @property
+    def place(self) -> Place:
+        """The file."""
+        return Place(self.path, self.base)
 
 
 def find_bridge(environ: Mapping[str, str], directory: str | None) -> BridgeEntry | None:
     """Read the first bridge there is.
+
+    Where there is none, this costs one ``lstat`` a place.
 
     Args:
         environ: ``MP_AUTH_FILE`` names one; otherwise ``~/.claude/mixpanel/auth.json``, then
@@ -47,18 +59,13 @@ def find_bridge(environ: Mapping[str, str], directory: str | None) -> BridgeEntr
         ConfigError: ``MP_AUTH_FILE`` names a file that is not there, or a bridge is not one.
         StoreError: A bridge is not safe to use.
     """
-    places = bridge_places(environ, directory)
-    for place in places:
-        bridge = read_bridge(place)
-        if bridge is not None:
-            return bridge
     if environ.get("MP_AUTH_FILE"):
-        path = places[0].path
-        raise ConfigError(
-            f"MP_AUTH_FILE names {clean(path)}, which is not there.",
-            hint="Correct it, or take it away: unset MP_AUTH_FILE",
-            details={"variable": "MP_AUTH_FILE", "path": path},
-        )
+        return _named_bridge(environ)
+    for place in _default_places(environ, directory):
+        if os.path.lexists(place.path):
+            bridge = read_bridge(_absolute(place))
+            if bridge is not None:
+                return bridge
     return None
 
 
@@ -66,12 +73,18 @@ def bridge_places(environ: Mapping[str, str], directory: str | None) -> list[Pla
     """Where a bridge is looked for, in order; see :func:`find_bridge`."""
     if named := environ.get("MP_AUTH_FILE"):
         return [_beside(str(expand(named, environ)))]
-    home = str(home_directory(environ))
-    places = [Place(f"{home}/.claude/mixpanel/auth.json", home)]
-    # What cannot be looked into has none.
-    if directory is not None and os.access(directory, os.R_OK | os.X_OK):
-        places.append(_beside(os.path.abspath(os.path.join(directory, "mixpanel_auth.json"))))
+    places = []
+    for place in _default_places(environ, directory):
+        with suppress(FileNotFoundError):  # a working directory that has been removed
+            places.append(_absolute(place))
     return places
+
+
+def place_at(path: str, environ: Mapping[str, str]) -> Place:
+    """The place of a bridge at a path that the user gives."""
+    path = os.path.abspath(path)
+    in_home = _default_places(environ, None)[0]
+    return in_home if in_home.path == path else _beside(path)
 
 
 def read_bridge(place: Place) -> BridgeEntry | None:
@@ -93,6 +106,36 @@ def read_bridge(place: Place) -> BridgeEntry | None:
     return None if fields is None else _entry(place, fields)
 
 
+def _named_bridge(environ: Mapping[str, str]) -> BridgeEntry:
+    """The bridge that ``MP_AUTH_FILE`` names: it has to be there."""
+    (place,) = bridge_places(environ, None)
+    bridge = read_bridge(place)
+    if bridge is not None:
+        return bridge
+    raise ConfigError(
+        f"MP_AUTH_FILE names {clean(place.path)}, which is not there.",
+        hint="Correct it, or take it away: unset MP_AUTH_FILE",
+        details={"variable": "MP_AUTH_FILE", "path": place.path},
+    )
+
+
+def _default_places(environ: Mapping[str, str], directory: str | None) -> list[Place]:
+    """Where a bridge is looked for when none is named; in ``directory`` as it is written."""
+    home = environ.get("HOME", "")
+    if not home.startswith("/"):
+        home = str(home_directory(environ))
+    places = [Place(os.path.join(home, _IN_HOME), home)]
+    if directory is not None:
+        places.append(Place(os.path.join(directory, _IN_DIRECTORY), directory))
+    return places
+
+
+def _absolute(place: Place) -> Place:
+    if place.path.startswith("/"):
+        return place
+    return _beside(os.path.abspath(place.path))
+
+
 def _entry(place: Place, fields: Mapping[str, Any]) -> BridgeEntry:
     for key in fields:
         if key not in _KEYS:
@@ -110,6 +153,7 @@ def _entry(place: Place, fields: Mapping[str, Any]) -> BridgeEntry:
         project=_checked(place, fields, "project", rules.is_project),
         workspace=_checked(place, fields, "workspace", rules.is_workspace),
         headers=_headers(place, fields.get("headers")),
+        base=place.base,
     )
 
 
