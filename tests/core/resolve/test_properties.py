@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mixdesk.exceptions import ConfigError
 from mixdesk.model.records import Axis, Shadowed
+from mixdesk.model.text import clean
 from mixdesk.resolve.resolver import resolve
 from mixdesk.resolve.session import resolve_session
 
@@ -125,13 +128,112 @@ def test_the_default_project_is_never_another_accounts(inputs: Inputs) -> None:
 
 @quick
 @given(worlds())
-def test_the_same_input_gives_the_same_output_and_the_environment_stays(inputs: Inputs) -> None:
+def test_the_same_input_gives_the_same_output_and_all_of_it_stays(inputs: Inputs) -> None:
     inputs = spoken(inputs)
-    environ = inputs.environ()
-    before = dict(environ)
-    first = resolve(environ, inputs.config(), inputs.carried(), **inputs.named())
-    assert environ == before
+    environ, config, carried = inputs.environ(), inputs.config(), inputs.carried()
+    before = repr((environ, config, carried))
+    first = resolve(environ, config, carried, **inputs.named())
+    assert repr((environ, config, carried)) == before
     assert inputs.resolve() == first  # through a mapping that cannot be written at all
+
+
+@quick
+@given(worlds())
+def test_what_is_hidden_is_what_would_win_next(inputs: Inputs) -> None:
+    """Take away the winner, and the first that it hid wins, with the rest behind it."""
+    inputs = spoken(inputs)
+    workspace = inputs.resolve().workspace
+    without: dict[str, Inputs] = {
+        "env": replace(inputs, env_workspace=None),
+        "param": replace(inputs, param_workspace=None),
+        "target": replace(inputs, target_workspace=None),
+        "bridge": replace(inputs, bridge_workspace=None),
+        "active": replace(inputs, active_workspace=None),
+    }
+    if workspace.source == "unset":
+        assert workspace.shadowed == ()
+        return
+    next_one = without[workspace.source].resolve().workspace
+    left = [word for word in everything_said(next_one) if word.source != "unset"]
+    assert left == list(workspace.shadowed)
+
+
+_parameters = st.fixed_dictionaries(
+    {}, optional={"account": names, "project": projects, "workspace": workspaces}
+)
+
+
+@quick
+@given(worlds(), _parameters)
+def test_a_target_excludes_each_parameter_whatever_else_there_is(
+    inputs: Inputs, named: dict[str, Any]
+) -> None:
+    call = partial(
+        resolve, inputs.environ(), inputs.config(), inputs.carried(), target="ecom", **named
+    )
+    failure = _failure(call)
+    assert type(failure) is (ValueError if named else type(None))
+
+
+_wrong = {
+    "MP_REGION": st.text().filter(lambda text: text not in ("", "us", "eu", "in"))
+    | st.sampled_from(["US", "Eu", "iN", " us", "eu ", "in\n"]),
+    "MP_PROJECT_ID": st.text().filter(lambda text: not re.fullmatch("[0-9]*", text)),
+    "MP_WORKSPACE_ID": st.text().filter(lambda text: not re.fullmatch("[0-9]*", text))
+    | st.from_regex("0+", fullmatch=True)
+    | st.integers(max_value=0).map(str)
+    | st.integers(min_value=10**18).map(str),
+}
+
+
+@quick
+@given(st.data(), worlds())
+def test_a_bad_value_is_named_with_its_variable_and_never_ignored(
+    data: st.DataObject, inputs: Inputs
+) -> None:
+    inputs = spoken(inputs)
+    variable = data.draw(st.sampled_from(sorted(_wrong)))
+    value = data.draw(_wrong[variable])
+    environ = {**inputs.environ(), variable: value}
+    with pytest.raises(ConfigError) as caught:
+        resolve(environ, inputs.config(), inputs.carried(), **inputs.named())
+    shown = clean(value, 40)
+    assert caught.value.details == {"variable": variable, "value": shown}
+    assert variable in caught.value.summary
+    assert repr(shown) in caught.value.summary
+
+
+BOTH = {"MP_PROJECT_ID": "5", "MP_REGION": "eu"}
+SETS = {
+    "env-service-account": {"MP_USERNAME": "u", "MP_SECRET": "s"},
+    "env-oauth-token": {"MP_OAUTH_TOKEN": "t"},
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.sampled_from(["", value])
+            for part in (BOTH, *SETS.values())
+            for name, value in part.items()
+        },
+    )
+)
+def test_a_set_of_variables_is_whole_or_reported_or_not_begun(environ: dict[str, str]) -> None:
+    there = {name for name, value in environ.items() if value}
+    whole = [account for account, own in SETS.items() if {*own, *BOTH} <= there]
+    begun = [own for account, own in SETS.items() if {*own} & there and account not in whole]
+    resolution = resolve(environ, Inputs().config())
+    assert [w.value for w in everything_said(resolution.account) if w.source == "env"] == whole
+    assert [problem.code for problem in resolution.problems] == (
+        ["incomplete_environment"] * len(begun)
+    )
+    for problem, own in zip(resolution.problems, begun, strict=True):
+        begins, _, lacks = problem.summary.partition("without")
+        assert set(re.findall(r"MP_\w+", begins)) == {*own} & there
+        assert set(re.findall(r"MP_\w+", lacks)) == {*own, *BOTH} - there
 
 
 _text = st.text(max_size=12) | st.sampled_from(["us", "eu", "1", "0", "ecom", "from-param"])
