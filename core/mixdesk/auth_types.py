@@ -11,6 +11,7 @@ from mixdesk.model.bridge import BridgeFile
 from mixdesk.model.rules import AccountType, Region
 from mixdesk.model.session import ActiveSession, Project, Session, WorkspaceRef
 from mixdesk.model.token import OAuthClientInfo, OAuthTokens
+from mixdesk.ops.bridge_file import load_bridge
 
 __all__ = [
     "Account",
@@ -27,4 +28,5 @@ __all__ = [
     "Session",
     "TokenResolver",
     "WorkspaceRef",
+    "load_bridge",
 ]

@@ -19,7 +19,7 @@ class BridgeFile(BaseModel):
         frozen=True, extra="forbid", regex_engine="python-re", hide_input_in_errors=True
     )
 
-    version: Literal[2]
+    version: Literal[2] = 2
     """The version of the layout: always 2."""
 
     account: Account

@@ -16,6 +16,7 @@ from mixdesk.store.files import Place
 from mixdesk.store.json_file import read_json
 from mixdesk.store.schema import account_entry, account_problems, nearest, shown
 from mixdesk.store.storage import expand, home_directory
+from mixdesk.store.sweep import sweep
 from mixdesk.store.tokens import TokenEntry, token_entry
 
 VERSION = 2
@@ -102,8 +103,13 @@ def read_bridge(place: Place) -> BridgeEntry | None:
     except StoreError as error:
         if error.code == "STORE_CORRUPT":
             raise _bad(place, "is not a JSON object") from None
+        if error.details.get("reason") == "link" and error.path != place.path:
+            raise _behind_link(place, error) from None
         raise
-    return None if fields is None else _entry(place, fields)
+    if fields is None:
+        return None
+    sweep(place)
+    return _entry(place, fields)
 
 
 def _named_bridge(environ: Mapping[str, str]) -> BridgeEntry:
@@ -172,6 +178,8 @@ def _tokens(place: Place, fields: object, account: AccountEntry) -> TokenEntry |
         if account.type == "oauth_browser":
             raise _bad(place, "carries a browser account without its tokens")
         return None
+    if account.type != "oauth_browser":
+        raise _bad(place, "carries tokens, which only a browser account has")
     entry = token_entry(fields) if isinstance(fields, dict) else None
     if entry is None:
         raise _bad(place, "carries tokens that are none")
@@ -199,6 +207,17 @@ def _checked(place: Place, fields: Mapping[str, Any], key: str, holds: Any) -> A
 def _beside(path: str) -> Place:
     """A file that the user named, or that lies where he works: its directory is trusted."""
     return Place(path, path.rpartition("/")[0] or "/")
+
+
+def _behind_link(place: Place, error: StoreError) -> StoreError:
+    """The same error, with what helps here: the real file, named by the user, is trusted."""
+    return StoreError(
+        error.summary,
+        code=error.code,
+        path=error.path,
+        hint=f"Name the real file instead: export MP_AUTH_FILE={os.path.realpath(place.path)}",
+        details=error.details,
+    )
 
 
 def _bad(place: Place, what: str) -> ConfigError:
