@@ -72,6 +72,9 @@ EXAMPLES: dict[str, BaseModel] = {
     "MeResponse": mp.MeResponse(user_email="a@example.com"),
     "MeUserInfo": mp.MeUserInfo(id=1, email="a@example.com"),
     "MeProjectInfo": mp.MeProjectInfo(name="Eleven", organization_id=5),
+    "SegmentationResult": mp.SegmentationResult(
+        event="Login", from_date="2026-04-01", to_date="2026-04-21", series={"Login": {}}
+    ),
     "OAuthLoginResult": mp.OAuthLoginResult(
         account_name="ana", tokens_path=Path("t.json"), client_path=Path("c.json")
     ),

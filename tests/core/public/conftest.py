@@ -1,0 +1,21 @@
+"""A machine as the documentation's samples take it for granted, and a Mixpanel to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mixdesk.sandbox.server import SandboxServer
+
+from .machine import Machine
+
+
+@pytest.fixture
+def machine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    """Two accounts and a target in the home directory, and nothing of them in the environment."""
+    with SandboxServer() as server:
+        made = Machine(home, server, monkeypatch)
+        yield made
+        made.everybody_hangs_up()
