@@ -14,7 +14,7 @@ import mixdesk as mp
 
 from .machine import CONFIG, Asked, Machine
 
-PAGE = Path(__file__).with_name("reference_samples.md").read_text()
+PAGE = Path(__file__).with_name("reference_samples.txt").read_text()
 
 Axes = tuple[str, str, int | None]
 
