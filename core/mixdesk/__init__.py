@@ -40,12 +40,14 @@ if TYPE_CHECKING:
         ServiceAccount,
     )
     from mixdesk.model.me import MeProjectInfo, MeResponse, MeUserInfo
+    from mixdesk.model.query import SegmentationResult
     from mixdesk.model.results import AccountSummary, AccountTestResult, OAuthLoginResult
     from mixdesk.model.rules import AccountType, Region
     from mixdesk.model.session import ActiveSession, Project, Session, WorkspaceRef
     from mixdesk.model.target import Target
     from mixdesk.resolve.session import resolve_session
     from mixdesk.store.config import ConfigManager
+    from mixdesk.workspace import Workspace
 
 _MODULES = ("accounts", "auth_types", "session", "targets")
 
@@ -79,12 +81,14 @@ _HOMES = {
         "ServiceAccount",
     ),
     "mixdesk.model.me": ("MeProjectInfo", "MeResponse", "MeUserInfo"),
+    "mixdesk.model.query": ("SegmentationResult",),
     "mixdesk.model.results": ("AccountSummary", "AccountTestResult", "OAuthLoginResult"),
     "mixdesk.model.rules": ("AccountType", "Region"),
     "mixdesk.model.session": ("ActiveSession", "Project", "Session", "WorkspaceRef"),
     "mixdesk.model.target": ("Target",),
     "mixdesk.resolve.session": ("resolve_session",),
     "mixdesk.store.config": ("ConfigManager",),
+    "mixdesk.workspace": ("Workspace",),
 }
 
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -119,6 +123,7 @@ __all__ = [
     "Region",
     "RegionProbeError",
     "RegionProbeNetworkError",
+    "SegmentationResult",
     "ServerError",
     "ServiceAccount",
     "Session",
@@ -126,6 +131,7 @@ __all__ = [
     "Target",
     "TargetExistsError",
     "TargetNotFoundError",
+    "Workspace",
     "WorkspaceRef",
     "WorkspaceScopeError",
     "accounts",

@@ -12,6 +12,7 @@ from mixdesk.model.rules import AccountType, Region
 from mixdesk.model.session import ActiveSession, Project, Session, WorkspaceRef
 from mixdesk.model.token import OAuthClientInfo, OAuthTokens
 from mixdesk.ops.bridge_file import load_bridge
+from mixdesk.ops.token_resolver import OnDiskTokenResolver
 
 __all__ = [
     "Account",
@@ -22,6 +23,7 @@ __all__ = [
     "OAuthClientInfo",
     "OAuthTokenAccount",
     "OAuthTokens",
+    "OnDiskTokenResolver",
     "Project",
     "Region",
     "ServiceAccount",

@@ -1,45 +1,50 @@
-"""Asking ``/me``: who an account is, and all it can see."""
+"""Asking the App API: who an account is, and what it can see."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-import httpx
-
-from mixdesk.api.regions import base_url
-from mixdesk.api.transport import Transport
+from mixdesk.api.client import Client
 from mixdesk.exceptions import APIError
-from mixdesk.model.rules import Region
 
 
-def fetch_me(
-    transport: Transport,
-    region: Region,
-    environ: Mapping[str, str],
-    *,
-    auth: httpx.Auth,
-    headers: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+def fetch_me(client: Client) -> dict[str, Any]:
     """Ask ``/me``.
-
-    Args:
-        transport: Sends the request.
-        region: Where to ask.
-        environ: May move the API elsewhere.
-        auth: Adds the credentials.
-        headers: Further headers.
 
     Returns:
         The answer's results, unchanged.
 
     Raises:
+        OAuthError: The credential is none.
         APIError: As :meth:`~mixdesk.api.transport.Transport.get`, or the answer has no results.
         ConfigError: The environment names no usable address.
     """
-    url = base_url("app", region, environ) + "/me"
-    answer = transport.get(url, what="/me", auth=auth, headers=headers).json("/me")
+    answer = client.get("app", "/me", what="/me", params={})
     results = answer.get("results") if isinstance(answer, dict) else None
     if not isinstance(results, dict):
         raise APIError("The answer to /me has no results.", hint="Try again later.")
     return results
+
+
+def fetch_workspaces(client: Client, project: str) -> list[dict[str, Any]]:
+    """Ask which workspaces a project shows to everybody in it.
+
+    Args:
+        client: Who asks.
+        project: The project's id.
+
+    Returns:
+        The answer's results, unchanged; what is no object is left out.
+
+    Raises:
+        OAuthError: The credential is none.
+        APIError: As :meth:`~mixdesk.api.transport.Transport.get`, or the answer has no results.
+        ConfigError: The environment names no usable address.
+    """
+    what = f"the workspaces of project {project}"
+    path = f"/projects/{project}/workspaces/public"
+    answer = client.get("app", path, what=what, params={})
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(results, list):
+        raise APIError(f"The answer to {what} has no results.", hint="Try again later.")
+    return [each for each in results if isinstance(each, dict)]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from mixdesk.exceptions import ConfigError
 from mixdesk.model.rules import REGIONS, Region
 from mixdesk.model.text import clean
 
-Family = Literal["app", "query", "export"]
+Family = Literal["app", "query", "export", "oauth"]
 """A group of endpoints that share a base address."""
+
+FAMILIES: tuple[Family, ...] = get_args(Family)
 
 _HOSTS: Mapping[Region, str] = {
     "us": "mixpanel.com",
@@ -23,7 +25,12 @@ _DATA_HOSTS: Mapping[Region, str] = {
     "eu": "data-eu.mixpanel.com",
     "in": "data-in.mixpanel.com",
 }
-_PATHS: Mapping[Family, str] = {"app": "/api/app", "query": "/api/query", "export": "/api/2.0"}
+_PATHS: Mapping[Family, str] = {
+    "app": "/api/app",
+    "query": "/api/query",
+    "export": "/api/2.0",
+    "oauth": "/oauth",
+}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -81,20 +88,33 @@ def refuse_unsafe_url(variable: str, url: str, environ: Mapping[str, str]) -> No
         ConfigError: It is no http(s) address, has parts it must not have, or is plain http beyond
             loopback.
     """
+    reason = unsafe_reason(url, environ)
+    if reason is not None:
+        raise _bad(variable, url, reason)
+
+
+def unsafe_reason(url: str, environ: Mapping[str, str]) -> str | None:
+    """Why credentials may not be sent to an address: the rest of a sentence; None when they may.
+
+    Args:
+        url: The address.
+        environ: ``MP_ALLOW_HTTP=1`` allows plain http beyond loopback.
+    """
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise _bad(variable, url, "is no address") from None
+        return "is no address"
     if not url.isascii() or not url.isprintable() or " " in url or not host:
-        raise _bad(variable, url, "is no address")
+        return "is no address"
     if parts.scheme not in ("https", "http"):
-        raise _bad(variable, url, "must begin with https://")
+        return "must begin with https://"
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise _bad(variable, url, "may hold only a host, a port and a path")
+        return "may hold only a host, a port and a path"
     is_plain = parts.scheme == "http" and host not in _LOOPBACK
     if is_plain and environ.get("MP_ALLOW_HTTP") != "1":
-        raise _bad(variable, url, "is plain http beyond this machine; credentials need https")
+        return "is plain http beyond this machine; credentials need https"
+    return None
 
 
 def _bad(variable: str, url: str, what: str) -> ConfigError:

@@ -23,12 +23,16 @@ ANSWER_LIMIT = 64 << 20
 DEADLINE = 120.0
 """Longest time from a request to the end of its answer, in seconds."""
 
+TIMEOUT = 30.0
+"""Longest silence of a server, in seconds."""
+
 ATTEMPTS = 4
 """How often a request is made at the most, when the server asks to try again."""
 
 _LONGEST_PATIENCE = 60.0
+_IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
 _EXPLANATION = 64 << 10
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_CONNECT = 10.0
 _LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20)
 
 
@@ -67,6 +71,8 @@ class Transport:
         transport: Another httpx transport than the network.
         limit: Longest answer read, in bytes.
         deadline: Longest time for one answer, in seconds.
+        timeout: Longest silence of the server, in seconds.
+        attempts: How often a request is made at the most.
     """
 
     def __init__(
@@ -76,12 +82,18 @@ class Transport:
         transport: httpx.BaseTransport | None = None,
         limit: int = ANSWER_LIMIT,
         deadline: float = DEADLINE,
+        timeout: float = TIMEOUT,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self._clock = clock or SystemClock()
         self._limit = limit
         self._deadline = deadline
+        self._attempts = attempts
         self._client = httpx.Client(
-            transport=transport, timeout=_TIMEOUT, limits=_LIMITS, follow_redirects=False
+            transport=transport,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT)),
+            limits=_LIMITS,
+            follow_redirects=False,
         )
 
     def __enter__(self) -> Self:
@@ -132,18 +144,85 @@ class Transport:
             QueryError: Any other 4xx.
             APIError: No answer, a redirect, or one that is too long or takes too long.
         """
-        request = self._client.build_request("GET", url, headers=headers, params=params)
-        return self._persist(lambda: self._send(request, what, auth))
+        return self.send("GET", url, what=what, auth=auth, headers=headers, params=params)
 
-    def _persist(self, send: Callable[[], Answer]) -> Answer:
-        """Send, and again after 429 and 5xx, as long as patience lasts."""
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        what: str,
+        auth: httpx.Auth | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send any request and read its answer whole.
+
+        What is asked to slow down is sent again; what failed at the server is sent again only if
+        the method says that this does no harm (RFC 9110, section 9.2.2).
+
+        Args:
+            method: The HTTP method.
+            url: The address.
+            what: What is asked for, for errors.
+            auth: Adds the credentials.
+            headers: Further headers.
+            params: The query.
+            json: The body, to be sent as JSON.
+            form: The body, to be sent as a form; excludes ``json``.
+
+        Returns:
+            The answer, whose status is 2xx.
+
+        Raises:
+            APIError: As :meth:`get`.
+        """
+        request = self._client.build_request(
+            method, url, headers=headers, params=params, json=json, data=form
+        )
+        retried = (RateLimitError, ServerError) if method in _IDEMPOTENT else (RateLimitError,)
+        return self._persist(lambda: self._send(request, what, auth), retried)
+
+    def exchange(
+        self, method: str, url: str, *, what: str, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send one request once, and return its answer whatever its status.
+
+        Args:
+            method: The HTTP method.
+            url: The address.
+            what: What is asked for, for errors.
+            form: The body, to be sent as a form.
+
+        Returns:
+            The answer; of a long one that is no success, the beginning.
+
+        Raises:
+            APIError: No answer, or one that is too long or takes too long.
+        """
+        headers = {"Accept": "application/json"}
+        request = self._client.build_request(method, url, data=form, headers=headers)
+        with _network_errors(what):
+            response = self._client.send(request, stream=True)
+            try:
+                cut = not response.is_success
+                limit = _EXPLANATION if cut else self._limit
+                content = self._body(response, what, limit, cut=cut)
+                return Answer(response.status_code, _lower(response.headers), content)
+            finally:
+                response.close()
+
+    def _persist(self, send: Callable[[], Answer], retried: tuple[type[APIError], ...]) -> Answer:
+        """Send, and again after an answer that may be temporary, as long as patience lasts."""
         patience = _LONGEST_PATIENCE
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, self._attempts + 1):
             try:
                 return send()
             except (RateLimitError, ServerError) as error:
                 wait = _wait(error, attempt)
-                if attempt == ATTEMPTS or wait > patience:
+                if not isinstance(error, retried) or attempt == self._attempts or wait > patience:
                     raise
                 patience -= wait
                 self._clock.sleep(wait)
@@ -158,7 +237,7 @@ class Transport:
                 response.close()
 
     def _read(self, response: httpx.Response, what: str) -> Answer:
-        headers = {name.lower(): value for name, value in response.headers.items()}
+        headers = _lower(response.headers)
         if response.is_success:
             return Answer(response.status_code, headers, self._body(response, what, self._limit))
         content = self._body(response, what, _EXPLANATION, cut=True)
@@ -183,6 +262,10 @@ class Transport:
                     hint="Ask for less at once, or check what answers there.",
                 )
         return b"".join(parts)
+
+
+def _lower(headers: httpx.Headers) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def _wait(error: RateLimitError | ServerError, attempt: int) -> float:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, model
 
 from mixdesk.model.records import AccountEntry
 from mixdesk.model.rules import NAME_PATTERN, PROJECT_PATTERN, AccountType, Region
+from mixdesk.model.secret import Secret
 
 __all__ = [
     "Account",
@@ -19,6 +20,7 @@ __all__ = [
     "ServiceAccount",
     "TokenResolver",
     "account_from_entry",
+    "entry_from_account",
 ]
 
 
@@ -181,3 +183,21 @@ def account_from_entry(entry: AccountEntry) -> Account:
         "token_env": entry.token_env,
     }
     return _ADAPTER.validate_python({k: v for k, v in fields.items() if v is not None})
+
+
+def entry_from_account(account: Account) -> AccountEntry:
+    """Make the plain record of an account."""
+    return AccountEntry(
+        name=account.name,
+        type=account.type,
+        region=account.region,
+        default_project=account.default_project,
+        username=getattr(account, "username", None),
+        secret=_kept(getattr(account, "secret", None)),
+        token=_kept(getattr(account, "token", None)),
+        token_env=getattr(account, "token_env", None),
+    )
+
+
+def _kept(secret: SecretStr | None) -> Secret | None:
+    return Secret(secret.get_secret_value()) if secret is not None else None

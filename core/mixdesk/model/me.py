@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class _Open(BaseModel):
@@ -66,3 +69,37 @@ class MeResponse(_Open):
     workspaces: dict[str, MeWorkspaceInfo] = {}
     cached_at: float | None = None
     """When it was asked, in seconds since the epoch."""
+
+
+_PARTS: Mapping[str, type[_Open]] = {
+    "organizations": MeOrgInfo,
+    "projects": MeProjectInfo,
+    "workspaces": MeWorkspaceInfo,
+}
+
+
+def read_answer(answer: Mapping[str, Any]) -> MeResponse:
+    """Make the model of an answer of ``/me``; what has another shape is left out of it."""
+    try:
+        return MeResponse.model_validate(answer)
+    except ValidationError:
+        parts = {name: _sound(answer.get(name), kind) for name, kind in _PARTS.items()}
+    try:
+        return MeResponse.model_validate({**answer, **parts})
+    except ValidationError:
+        return MeResponse.model_validate(parts)
+
+
+def _sound(entries: object, kind: type[_Open]) -> dict[str, Any]:
+    """The entries that are what they should be."""
+    if not isinstance(entries, dict):
+        return {}
+    return {str(key): value for key, value in entries.items() if _is_sound(value, kind)}
+
+
+def _is_sound(value: object, kind: type[_Open]) -> bool:
+    try:
+        kind.model_validate(value)
+    except ValidationError:
+        return False
+    return True

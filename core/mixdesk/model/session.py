@@ -96,6 +96,10 @@ class Session(BaseModel):
     headers: Mapping[str, str] = Field(default_factory=dict)
     """Headers sent with every request; read-only."""
 
+    bridge_path: str | None = None
+    """The bridge file that the account came from and keeps its tokens in; None for an account of
+    this machine."""
+
     @model_validator(mode="after")
     def _workspace_lives_in_project(self) -> Self:
         owner = self.workspace.project_id if self.workspace else None
@@ -176,5 +180,6 @@ class Session(BaseModel):
             "project": self.project if project is None else project,
             "workspace": self.workspace if isinstance(workspace, _Unset) else workspace,
             "headers": self.headers if isinstance(headers, _Unset) else headers,
+            "bridge_path": self.bridge_path if account is None else None,
         }
         return Session(**axes)

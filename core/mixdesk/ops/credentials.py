@@ -1,22 +1,46 @@
-"""The ``Authorization`` header of an account, from what is stored. No network."""
+"""The credential of an account: a pair, a token that somebody provides, or a login that renews."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
+from contextlib import suppress
 
-from mixdesk.exceptions import OAuthError
-from mixdesk.model.records import AccountEntry
+from mixdesk.api.auth import Credential, FixedCredential
+from mixdesk.exceptions import OAuthError, StoreError
+from mixdesk.model.records import AccountEntry, StatusEntry
+from mixdesk.model.rules import AccountStatus
 from mixdesk.model.secret import Secret
+from mixdesk.oauth import refresh
+from mixdesk.oauth.vault import Vault, vault_of
 from mixdesk.ops.context import Context
 from mixdesk.store.bridge import BridgeEntry
-from mixdesk.store.tokens import TokenEntry, read_tokens
+from mixdesk.store.status import read_status, write_status
+from mixdesk.store.tokens import TokenEntry
 
-MARGIN = 30.0
-"""A token that ends within this time, in seconds, is taken for expired."""
+
+def credential_for(
+    ctx: Context, entry: AccountEntry, bridge: BridgeEntry | None = None
+) -> Credential:
+    """The credential of an account. Nothing is read until its header is asked for.
+
+    Args:
+        ctx: Where the files are.
+        entry: The account.
+        bridge: Where its tokens are, when the account came from a bridge.
+    """
+    match entry.type:
+        case "service_account":
+            pair = f"{entry.username}:{_reveal(entry.secret)}"
+            return FixedCredential(f"Basic {base64.b64encode(pair.encode()).decode()}")
+        case "oauth_token":
+            return _Provided(ctx, entry)
+        case "oauth_browser":
+            return _Login(ctx, vault_of(ctx.storage, entry, bridge), is_own=bridge is None)
 
 
 def authorization(ctx: Context, entry: AccountEntry, bridge: BridgeEntry | None = None) -> str:
-    """Return the value of the ``Authorization`` header of an account.
+    """Return the value of the ``Authorization`` header of an account, renewed if it has ended.
 
     Args:
         ctx: Where the files are.
@@ -27,21 +51,30 @@ def authorization(ctx: Context, entry: AccountEntry, bridge: BridgeEntry | None 
         ``Basic …`` or ``Bearer …``
 
     Raises:
-        OAuthError: There is no token, or it has ended.
+        OAuthError: There is no token, or it has ended and cannot be renewed.
         StoreError: The stored tokens cannot be used.
     """
-    match entry.type:
-        case "service_account":
-            pair = f"{entry.username}:{_reveal(entry.secret)}"
-            return f"Basic {base64.b64encode(pair.encode()).decode()}"
-        case "oauth_token":
-            return f"Bearer {_static_token(ctx, entry)}"
-        case "oauth_browser":
-            tokens = bridge.tokens if bridge else _stored_tokens(ctx, entry)
-            return f"Bearer {_fresh_token(ctx, entry, tokens)}"
+    return credential_for(ctx, entry, bridge).header()
 
 
-def _static_token(ctx: Context, entry: AccountEntry) -> str:
+def fresh_tokens(
+    ctx: Context, entry: AccountEntry, bridge: BridgeEntry | None = None
+) -> TokenEntry:
+    """Return the tokens of a browser account, renewed if they have ended.
+
+    Raises:
+        OAuthError: There are none, or they have ended and cannot be renewed.
+        StoreError: They cannot be read or stored.
+    """
+    return _Login(ctx, vault_of(ctx.storage, entry, bridge), is_own=bridge is None).tokens()
+
+
+def static_token(ctx: Context, entry: AccountEntry) -> str:
+    """Return the token of a bearer account.
+
+    Raises:
+        OAuthError: The variable that holds it is not set.
+    """
     if entry.token is not None:
         return entry.token.get_secret_value()
     variable = entry.token_env or ""
@@ -55,25 +88,65 @@ def _static_token(ctx: Context, entry: AccountEntry) -> str:
     return token
 
 
-def _stored_tokens(ctx: Context, entry: AccountEntry) -> TokenEntry | None:
-    return read_tokens(ctx.storage.account(entry.name, "tokens.json"))
+class _Provided:
+    """A token that somebody else renews: the one in the file, or in the variable by now."""
+
+    def __init__(self, ctx: Context, entry: AccountEntry) -> None:
+        self._ctx = ctx
+        self._entry = entry
+
+    def header(self) -> str:
+        return f"Bearer {static_token(self._ctx, self._entry)}"
+
+    def renew(self, refused: str) -> str | None:
+        now = self.header()
+        return now if now != refused else None
 
 
-def _fresh_token(ctx: Context, entry: AccountEntry, tokens: TokenEntry | None) -> str:
-    if tokens is None:
-        raise _login_needed(entry.name, "has not logged in yet")
-    if ctx.clock.now() >= tokens.expires_at - MARGIN:
-        raise _login_needed(entry.name, "has a login that has ended")
-    return tokens.access_token.get_secret_value()
+class _Login:
+    """The tokens of a login, renewed by the one refresh."""
+
+    def __init__(self, ctx: Context, vault: Vault, *, is_own: bool) -> None:
+        self._ctx = ctx
+        self._vault = vault
+        self._is_own = is_own
+
+    def header(self) -> str:
+        return _bearer(self.tokens())
+
+    def renew(self, refused: str) -> str | None:
+        seen = self._vault.read()
+        if seen is None or _bearer(seen) != refused:
+            return self.header()
+        ctx = self._ctx
+        return _bearer(
+            self._noting(lambda: refresh.refresh(self._vault, seen, ctx.environ, ctx.clock))
+        )
+
+    def tokens(self) -> TokenEntry:
+        ctx = self._ctx
+        return self._noting(lambda: refresh.fresh_tokens(self._vault, ctx.environ, ctx.clock))
+
+    def _noting(self, get: Callable[[], TokenEntry]) -> TokenEntry:
+        """Keep as the account's status that its login is over, for whoever lists accounts."""
+        try:
+            return get()
+        except OAuthError as error:
+            if self._is_own and error.code == "OAUTH_REFRESH_REVOKED":
+                keep_status(self._ctx, self._vault.account, needs="needs_login")
+            raise
 
 
-def _login_needed(name: str, what: str) -> OAuthError:
-    return OAuthError(
-        f"Account {name!r} {what}.",
-        code="OAUTH_REFRESH_ERROR",
-        hint="Log in with mixpanel_headless, which shares these files, and try again.",
-        details={"account": name},
-    )
+def keep_status(ctx: Context, name: str, *, needs: AccountStatus) -> None:
+    """Keep what an account needs before it can be used again."""
+    place = ctx.storage.account(name, "status.json")
+    known = read_status(place)
+    with suppress(StoreError):  # a status that cannot be kept changes nothing else
+        write_status(place, StatusEntry(needs, ctx.clock.now(), known.user_email))
+
+
+def _bearer(tokens: TokenEntry) -> str:
+    return f"Bearer {tokens.access_token.get_secret_value()}"
 
 
 def _reveal(secret: Secret | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixdesk.exceptions import ConfigError
+from mixdesk.model.choosing import rank
 from mixdesk.model.records import (
     AccountEntry,
     ProjectEntry,
@@ -12,7 +13,7 @@ from mixdesk.model.records import (
 )
 from mixdesk.ops.context import Context
 from mixdesk.store.guards import sound_account
-from mixdesk.store.me_cache import FRESH_SECONDS, read_index
+from mixdesk.store.me_cache import is_fresh, read_index
 from mixdesk.store.me_index import MeIndex
 
 
@@ -37,13 +38,12 @@ def list_projects(ctx: Context, account: str | None = None) -> ProjectList:
         raise ConfigError("No account is active.", hint="Choose one: mp account use NAME")
     entry = sound_account(config, name)
     index = read_index(ctx.storage.account(name, "me.json"))
-    age = ctx.clock.now() - index.cached_at if index.cached_at is not None else None
     return ProjectList(
         account=name,
         region=entry.region,
         rows=project_rows(entry, index),
         asked_at=index.cached_at,
-        is_fresh=age is not None and 0 <= age < FRESH_SECONDS,
+        is_fresh=is_fresh(index.cached_at, ctx.clock.now()),
     )
 
 
@@ -88,11 +88,6 @@ def _project_order(project: ProjectEntry) -> tuple[str, str, str]:
     return (project.organization.casefold(), project.name.casefold(), project.id)
 
 
-def _workspace_order(workspace: WorkspaceEntry) -> tuple[bool, bool, bool, str]:
-    """The one that would be chosen first: global, default, visible, by name."""
-    return (
-        not workspace.is_global,
-        not workspace.is_default,
-        not workspace.is_visible,
-        workspace.name.casefold(),
-    )
+def _workspace_order(workspace: WorkspaceEntry) -> tuple[tuple[bool, bool, bool, bool], str]:
+    """The one that would be chosen first, then by name."""
+    return (rank(workspace), workspace.name.casefold())

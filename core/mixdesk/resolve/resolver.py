@@ -86,14 +86,18 @@ def require(resolution: Resolution) -> AccountEntry:
     if resolution.entry is None:
         raise _no_account(resolution)
     if resolution.project.value is None:
-        name = resolution.entry.name
-        raise ConfigError(
-            f"Account {name!r} has no project yet.",
-            hint=f"Choose one: mp account update {name} --project ID, or mp target use NAME, "
-            "or --project ID for one command, or set MP_PROJECT_ID.",
-            details={"axis": "project", "account": name},
-        )
+        raise no_project(resolution.entry.name)
     return resolution.entry
+
+
+def no_project(name: str) -> ConfigError:
+    """Build the error for an account without a project, with every way to mend it."""
+    return ConfigError(
+        f"Account {name!r} has no project yet.",
+        hint=f"Choose one: mp account update {name} --project ID, or mp target use NAME, "
+        "or --project ID for one command, or set MP_PROJECT_ID.",
+        details={"axis": "project", "account": name},
+    )
 
 
 class _Named:

@@ -58,4 +58,5 @@ def resolve_session(
         project=Project(id=resolution.project.value),
         workspace=WorkspaceRef(id=chosen) if chosen is not None else None,
         headers=resolution.headers.value,
+        bridge_path=bridge.path if bridge and resolution.account.source == "bridge" else None,
     )

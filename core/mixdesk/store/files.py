@@ -29,6 +29,9 @@ _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _TEMPORARY = re.compile(r"\.(.+)\.[0-9]+-[0-9a-f]{12}\.tmp", re.DOTALL)
+_SETTLED_NS = 50_000_000
+"""A file read within this time of its change may change again with the same fingerprint."""
+
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
@@ -66,6 +69,14 @@ class Fingerprint(NamedTuple):
             status.st_nlink,
         )
 
+    def is_settled(self, read_ns: int) -> bool:
+        """Whether a file that was read then cannot have changed since with this fingerprint.
+
+        Args:
+            read_ns: Wall clock when it was read, in nanoseconds.
+        """
+        return read_ns - self.mtime_ns > _SETTLED_NS
+
 
 class Place(NamedTuple):
     """A path, and the directory above it that is trusted to be what it says.
@@ -84,6 +95,14 @@ class Place(NamedTuple):
     def sibling(self, name: str) -> Place:
         """Another file in the same directory."""
         return Place(os.path.join(os.path.dirname(self.path), name), self.base)
+
+
+def fingerprint(place: Place) -> Fingerprint | None:
+    """The state of a file now, without following a link or reading it; None when there is none."""
+    try:
+        return Fingerprint.of(os.lstat(place.path))
+    except OSError:
+        return None
 
 
 def read_file(place: Place, limit: int = FILE_LIMIT) -> bytes | None:

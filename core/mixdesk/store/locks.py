@@ -39,19 +39,20 @@ _WITHOUT_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 
 
 @contextmanager
-def locked(place: Place, *, wait: float) -> Iterator[None]:
+def locked(place: Place, *, wait: float, create: bool = True) -> Iterator[None]:
     """Hold the lock of a file while the body runs; other threads and processes wait.
 
     Args:
         place: The file that is protected (its lock is ``FILE.lock`` beside it).
         wait: Longest wait, in seconds.
+        create: Whether to make missing directories; without, one that is gone is an error.
 
     Raises:
         StoreError: ``STORE_LOCKED`` with the holder's pid after ``wait`` seconds, ``STORE_IO``
             when the filesystem knows no locks or cannot be written.
     """
     lock = place.sibling(place.name + ".lock")
-    descriptor = _acquire(place, lock, wait)
+    descriptor = _acquire(place, lock, wait, create)
     try:
         _write_pid(descriptor)
         yield
@@ -77,11 +78,11 @@ def locked_now(place: Place) -> Iterator[bool]:
         close(descriptor)
 
 
-def _acquire(place: Place, lock: Place, wait: float) -> int:
+def _acquire(place: Place, lock: Place, wait: float, create: bool) -> int:
     """Return a descriptor that holds the lock."""
     while True:
         try:
-            descriptor = _open(lock)
+            descriptor = _open(lock, create=create)
         except OSError as error:
             raise writing_failed(place.path, error) from None
         try:
@@ -97,8 +98,8 @@ def _acquire(place: Place, lock: Place, wait: float) -> int:
         close(descriptor)
 
 
-def _open(lock: Place) -> int:
-    with open_directory(lock, create=True) as directory:
+def _open(lock: Place, *, create: bool = True) -> int:
+    with open_directory(lock, create=create) as directory:
         try:
             descriptor = os.open(lock.name, _OPEN, 0o600, dir_fd=directory)
         except OSError as error:

@@ -55,6 +55,17 @@ def read_index(me: Place) -> MeIndex:
         return MeIndex()
 
 
+def is_fresh(cached_at: object, now: float) -> bool:
+    """Whether an answer counts as fresh.
+
+    Args:
+        cached_at: When it was asked, in seconds since the epoch.
+        now: The time, likewise; an answer from the future is not trusted.
+    """
+    asked = number(cached_at)
+    return asked is not None and 0 <= now - asked < FRESH_SECONDS
+
+
 def read_me(me: Place) -> dict[str, Any] | None:
     """Read the whole cached answer.
 
@@ -121,7 +132,7 @@ def make_index(answer: Mapping[str, Any]) -> MeIndex:
         if is_project(key)
     }
     workspaces = {
-        int(key): _workspace(int(key), workspace)
+        int(key): workspace_entry(int(key), workspace)
         for key, workspace in _items(answer.get("workspaces"))
         if key.isdecimal() and key.isascii() and len(key) < _ID_DIGITS
     }
@@ -136,7 +147,8 @@ def make_index(answer: Mapping[str, Any]) -> MeIndex:
     )
 
 
-def _workspace(key: int, fields: Mapping[str, Any]) -> WorkspaceEntry:
+def workspace_entry(key: int, fields: Mapping[str, Any]) -> WorkspaceEntry:
+    """Make the record of a workspace as an answer describes it; its name is made clean."""
     project = str(fields.get("project_id", ""))
     return WorkspaceEntry(
         id=key,

@@ -29,9 +29,6 @@ from mixdesk.store.sweep import sweep
 PEER_LIMIT = 1 << 20
 """Past this size, in bytes, ``mixpanel_headless`` refuses the file."""
 
-_SETTLED_NS = 50_000_000
-"""A file read within this time of its change may change again with the same fingerprint."""
-
 _KEPT = 8
 _snapshots: dict[str, Snapshot] = {}
 
@@ -108,7 +105,7 @@ class Snapshot:
         """Whether the fingerprint alone tells that the file is still the same."""
         if self.fingerprint is None:
             return True
-        return self.read_ns - self.fingerprint.mtime_ns > _SETTLED_NS
+        return self.fingerprint.is_settled(self.read_ns)
 
 
 def locate(path: Path) -> Place:

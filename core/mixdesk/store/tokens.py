@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from mixdesk.model.secret import Secret
-from mixdesk.store.files import Place
+from mixdesk.store.files import Fingerprint, Place, fingerprint
 from mixdesk.store.json_file import change_json, corrupt, read_json, write_json
 from mixdesk.store.locks import ACCOUNT_WAIT
 from mixdesk.store.sweep import sweep
@@ -32,8 +33,11 @@ class TokenEntry:
     """Keys of the file that mean nothing here, kept for those to whom they do."""
 
 
+_known: dict[str, tuple[Fingerprint, TokenEntry]] = {}
+
+
 def read_tokens(place: Place) -> TokenEntry | None:
-    """Read the tokens of an account.
+    """Read the tokens of an account, or reuse the last reading while the file is unchanged.
 
     Returns:
         The tokens, or None when there are none.
@@ -41,13 +45,20 @@ def read_tokens(place: Place) -> TokenEntry | None:
     Raises:
         StoreError: The file is not safe to use, cannot be read, or holds no tokens.
     """
+    now = fingerprint(place)
+    known = _known.get(place.path)
+    if known is not None and known[0] == now:
+        return known[1]
     sweep(place)
+    read_ns = time.time_ns()
     fields = read_json(place)
     if fields is None:
         return None
     entry = token_entry(fields)
     if entry is None:
         raise corrupt(place, "holds no tokens")
+    if now is not None and now.is_settled(read_ns) and fingerprint(place) == now:
+        _known[place.path] = (now, entry)
     return entry
 
 

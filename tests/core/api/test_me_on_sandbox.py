@@ -91,7 +91,7 @@ def test_an_account_of_each_type_passes(
     ("account", "code", "status"),
     [
         ("acme-berlin", "OAUTH_REFRESH_ERROR", "needs_login"),
-        ("new-colleague", "OAUTH_REFRESH_ERROR", "needs_login"),
+        ("new-colleague", "OAUTH_TOKEN_ERROR", "needs_login"),
         ("nightly", "OAUTH_TOKEN_ERROR", "needs_token"),
     ],
 )

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from mixdesk.api.auth import HeaderAuth
 from mixdesk.api.transport import ATTEMPTS, Transport
 from mixdesk.exceptions import (
     APIError,
@@ -205,35 +204,54 @@ def test_the_servers_words_are_short_and_clean_and_the_body_is_nowhere() -> None
     assert len(caught.value.message) < 400
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://mixpanel.com.evil.test/me",
-        "https://mixpanel.com:8443/me",
-        "http://mixpanel.com/me",
-        "https://eu.mixpanel.com/me",
-        "https://mixpanel.com@evil.test/me",
-    ],
-)
-def test_the_header_goes_to_its_own_origin_only(url: str) -> None:
-    seen: list[str | None] = []
-
-    def look(request: httpx.Request) -> httpx.Response:
-        seen.append(request.headers.get("Authorization"))
-        return httpx.Response(200, json={})
-
-    auth = HeaderAuth("Bearer canary", "https://mixpanel.com/api/app")
-    with transport(look) as calls:
-        calls.get("https://mixpanel.com/api/query/x", what="x", auth=auth)
-        calls.get("https://mixpanel.com:443/me", what="x", auth=auth)
-        calls.get(url, what="x", auth=auth)
-    assert seen[:2] == ["Bearer canary", "Bearer canary"]
-    assert seen[2] != "Bearer canary"
-
-
 def test_the_client_is_one_object_for_life() -> None:
     with transport(answering(httpx.Response(200, json={}))) as calls:
         first = calls.client
         calls.get(URL, what="/me")
         assert calls.client is first
     assert first.is_closed
+
+
+def test_what_failed_at_the_server_is_sent_again_only_if_that_does_no_harm() -> None:
+    seen: list[str] = []
+
+    def fail(request: httpx.Request) -> httpx.Response:
+        seen.append(request.method)
+        return httpx.Response(503)
+
+    clock = FakeClock()
+    with transport(fail, clock) as calls:
+        for method in ("POST", "PATCH", "PUT"):
+            with pytest.raises(ServerError):
+                calls.send(method, URL, what="it", json={"a": 1})
+    assert [seen.count(method) for method in ("POST", "PATCH", "PUT")] == [1, 1, ATTEMPTS]
+
+
+def test_whoever_asks_to_slow_down_is_asked_again_whatever_the_method() -> None:
+    busy = httpx.Response(429, headers={"Retry-After": "2"})
+    clock = FakeClock()
+    with transport(answering(busy, httpx.Response(200, json={"a": 1})), clock) as calls:
+        assert calls.send("POST", URL, what="it", form={"a": "1"}).json("it") == {"a": 1}
+    assert clock.slept == [2.0]
+
+
+def test_an_exchange_is_made_once_and_gives_any_status() -> None:
+    seen: list[bytes] = []
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        seen.append(request.content)
+        return httpx.Response(503, json={"error": "no"}, headers={"Retry-After": "1"})
+
+    with transport(refuse) as calls:
+        answer = calls.exchange("POST", URL, what="it", form={"grant": "a b"})
+    assert (answer.status, answer.json("it"), seen) == (503, {"error": "no"}, [b"grant=a+b"])
+
+
+def test_an_exchange_that_is_not_answered_says_so() -> None:
+    def drop(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("canary", request=request)
+
+    with transport(drop) as calls, pytest.raises(APIError) as caught:
+        calls.exchange("POST", URL, what="the token endpoint", form={"a": "canary"})
+    assert caught.value.code == "NETWORK_ERROR"
+    assert "canary" not in caught.value.message

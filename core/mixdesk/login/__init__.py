@@ -1,0 +1,1 @@
+"""Logging in: several steps, one outcome."""

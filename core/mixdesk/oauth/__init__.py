@@ -1,0 +1,1 @@
+"""How tokens come: the authorization server, its token endpoint, and the one refresh."""
