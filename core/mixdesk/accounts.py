@@ -7,6 +7,7 @@ transaction of ``config.toml``.
 from __future__ import annotations
 
 import builtins
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -19,7 +20,18 @@ from mixdesk.model.secret import Secret
 from mixdesk.ops import accounts as ops
 from mixdesk.ops.context import Context
 
-__all__ = ["add", "list", "remove", "rename", "show", "test", "update", "use"]
+__all__ = [
+    "add",
+    "export_bridge",
+    "list",
+    "remove",
+    "remove_bridge",
+    "rename",
+    "show",
+    "test",
+    "update",
+    "use",
+]
 
 
 def list() -> builtins.list[AccountSummary]:
@@ -228,6 +240,75 @@ def test(name: str | None = None) -> AccountTestResult:
     return AccountTestResult(
         account_name=name, ok=True, user=user, accessible_project_count=outcome.project_count
     )
+
+
+def export_bridge(
+    *,
+    to: Path,
+    account: str | None = None,
+    project: str | None = None,
+    workspace: int | None = None,
+    access_only: bool = False,
+    move_grant: bool = False,
+    force: bool = False,
+) -> Path:
+    """Write an account with its credentials to a file that another machine can use.
+
+    The refresh token of a browser account goes along. A server that renews it at each use
+    accepts it from one machine only: ``access_only`` leaves it out, ``move_grant`` takes it away
+    here. ``[settings].custom_header`` goes along, and the value of a ``token_env``.
+
+    Args:
+        to: The file to write, readable by this user alone; ``~`` is not expanded.
+        account: The account; None means the active one.
+        project: A project id to pin: a string of digits.
+        workspace: A workspace id to pin: an integer above zero.
+        access_only: Carry the access token alone, which is renewed first if it has ended.
+        move_grant: Take the refresh token away from this machine once the file is written.
+        force: Write into a git work tree too, and over a file that is no bridge.
+
+    Returns:
+        The path that was written, as given.
+
+    Raises:
+        AccountNotFoundError: There is no such account.
+        InvalidArgumentError: A value is wrong, or the modes exclude each other or the account.
+        ConfigError: No account is active, its block is broken, or the place is not to be used.
+        OAuthError: The account has no credentials, or they have ended.
+        StoreError: A file cannot be read safely or written.
+    """
+    from mixdesk.ops import bridge
+
+    bridge.export_bridge(
+        Context.from_environment(),
+        to=to,
+        account=account,
+        project=project,
+        workspace=workspace,
+        access_only=access_only,
+        move_grant=move_grant,
+        force=force,
+    )
+    return Path(to)
+
+
+def remove_bridge(*, at: Path | None = None) -> bool:
+    """Remove a bridge file; one that is not there is removed already.
+
+    Args:
+        at: The file; None means the one that ``MP_AUTH_FILE`` names, otherwise the first there is
+            of ``~/.claude/mixpanel/auth.json`` and ``./mixpanel_auth.json``.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        ConfigError: The file is no bridge.
+        StoreError: It is not safe to touch, or cannot be removed.
+    """
+    from mixdesk.ops import bridge
+
+    return bridge.remove_bridge(Context.from_environment(), at=at)
 
 
 def _failed(name: str, error: MixdeskError) -> AccountTestResult:

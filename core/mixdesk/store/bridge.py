@@ -62,7 +62,9 @@ def find_bridge(environ: Mapping[str, str], directory: str | None) -> BridgeEntr
     """
     if environ.get("MP_AUTH_FILE"):
         return _named_bridge(environ)
-    for place in _default_places(environ, directory):
+    places = _default_places(environ, directory)
+    sweep(places[0])  # the directory is ours, unlike the one that somebody works in
+    for place in places:
         if os.path.lexists(place.path):
             bridge = read_bridge(_absolute(place))
             if bridge is not None:
@@ -98,6 +100,7 @@ def read_bridge(place: Place) -> BridgeEntry | None:
         StoreError: It is not safe to use or cannot be read.
         ConfigError: It is not a version 2 bridge.
     """
+    sweep(place)
     try:
         fields = read_json(place)
     except StoreError as error:
@@ -106,10 +109,7 @@ def read_bridge(place: Place) -> BridgeEntry | None:
         if error.details.get("reason") == "link" and error.path != place.path:
             raise _behind_link(place, error) from None
         raise
-    if fields is None:
-        return None
-    sweep(place)
-    return _entry(place, fields)
+    return None if fields is None else _entry(place, fields)
 
 
 def _named_bridge(environ: Mapping[str, str]) -> BridgeEntry:

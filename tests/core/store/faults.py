@@ -93,3 +93,19 @@ def temporaries(directory: Path) -> list[str]:
 
 
 DISK_ERRORS = (errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES, errno.EDQUOT)
+
+
+def in_a_child(monkeypatch: pytest.MonkeyPatch, at: int, run: Callable[[], object]) -> int:
+    """Run in a forked process that ends at a call; return its exit code."""
+    child = os.fork()
+    if child == 0:
+        with faulty(monkeypatch, at, ends_the_process):
+            try:
+                run()
+            except BaseException:  # noqa: BLE001 - a child of the test must not go on as pytest
+                os._exit(1)
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    assert code in (0, 9)
+    return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,9 +15,12 @@ from typing import NamedTuple
 import pytest
 
 from mixdesk.exceptions import AccountExistsError, StoreError
-from mixdesk.model.records import StatusEntry
+from mixdesk.model.records import AccountEntry, StatusEntry
 from mixdesk.model.secret import Secret
+from mixdesk.store.bridge import BridgeEntry, read_bridge
+from mixdesk.store.bridge_writing import remove_bridge, write_bridge
 from mixdesk.store.config import ConfigManager
+from mixdesk.store.files import Place
 from mixdesk.store.me_cache import read_index, write_me
 from mixdesk.store.status import read_status, write_status
 from mixdesk.store.storage import Storage
@@ -24,9 +28,9 @@ from mixdesk.store.tokens import TokenEntry, read_tokens, write_tokens
 from tests.core.store.faults import (
     DISK_ERRORS,
     FaultySystem,
-    ends_the_process,
     fails_with,
     faulty,
+    in_a_child,
     temporaries,
 )
 from tests.core.store.support import open_descriptors
@@ -56,6 +60,24 @@ def first_account(root: Path) -> None:
     with suppress(AccountExistsError):
         config(root).add_account("team", type="oauth_browser", region="us")
 
+
+def bridge_place(root: Path) -> Place:
+    return Place(str(root / "carried" / "auth.json"), str(root))
+
+
+def carry(root: Path) -> None:
+    """Write a bridge."""
+    account = AccountEntry("team", "oauth_browser", "us")
+    place = bridge_place(root)
+    write_bridge(BridgeEntry(place.path, account, TOKENS, base=place.base))
+
+
+BRIDGE_OLD = json.dumps(
+    {
+        "version": 2,
+        "account": {"name": "old", "type": "oauth_token", "region": "us", "token": "t"},
+    }
+).encode()
 
 CHANGES = {
     "a changed account": Change(
@@ -106,6 +128,19 @@ CHANGES = {
             read_tokens(Storage.at(root).account("team", "tokens.json")),
             read_status(Storage.at(root).account("team", "status.json")),
         ),
+    ),
+    "the first bridge": Change(
+        "carried/auth.json",
+        None,
+        carry,
+        lambda root: read_bridge(bridge_place(root)),
+    ),
+    "a bridge over another": Change(
+        "carried/auth.json",
+        BRIDGE_OLD,
+        carry,
+        lambda root: read_bridge(bridge_place(root)),
+        "carried/.auth.json.4242-0123456789ab.tmp",
     ),
 }
 
@@ -213,20 +248,22 @@ def test_a_process_killed_at_any_call_leaves_the_old_file_or_the_new_one(
     assert seen == {change.before, new}
 
 
-def in_a_child(monkeypatch: pytest.MonkeyPatch, at: int, run: Callable[[], object]) -> int:
-    """Run in a forked process that ends at a call; return its exit code."""
-    child = os.fork()
-    if child == 0:
-        with faulty(monkeypatch, at, ends_the_process):
-            try:
-                run()
-            except BaseException:  # noqa: BLE001 - a child of the test must not go on as pytest
-                os._exit(1)
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    assert code in (0, 9)
-    return code
+def test_a_bridge_whose_remover_is_killed_at_any_call_is_whole_or_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = CHANGES["a bridge over another"]
+    seen = set()
+    for at in count():
+        root = scene(tmp_path / str(at), change)
+        status = in_a_child(monkeypatch, at, partial(remove_bridge, bridge_place(root)))
+        seen.add(content(root, change))
+        was_there = content(root, change) is not None
+        assert remove_bridge(bridge_place(root)) is was_there
+        assert content(root, change) is None
+        assert temporaries(root) == []
+        if status == 0:
+            break
+    assert seen == {change.before, None}
 
 
 def test_a_disk_that_takes_a_little_at_a_time_gets_the_whole_file(
