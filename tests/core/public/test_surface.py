@@ -11,6 +11,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def described_fields(owner: type) -> set[str]:
             assert isinstance(body, ast.ClassDef)
             found |= {
                 ast.unparse(node.target)
-                for node, below in zip(body.body, body.body[1:], strict=False)
+                for node, below in pairwise(body.body)
                 if isinstance(node, ast.AnnAssign)
                 and isinstance(below, ast.Expr)
                 and isinstance(below.value, ast.Constant)
