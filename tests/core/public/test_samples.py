@@ -109,8 +109,9 @@ def test_switching_in_a_session(machine: Machine, tmp_path: Path) -> None:
     assert machine.config == CONFIG
 
     assert piece.axes()[:2] == ("team", "3018488")
-    saved = CONFIG.replace('default_project = "3713224"', 'default_project = "3018488"')
-    assert machine.config.splitlines()[:11] == saved.splitlines()[:11]
+    assert machine.config == CONFIG.replace(
+        'default_project = "3713224"', 'default_project = "3018488"'
+    )
     assert mp.accounts.show("team").project_id == "3018488"
 
     result = piece.run()["result"]
