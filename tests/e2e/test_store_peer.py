@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mixdesk import accounts, auth_types
 from mixdesk.model.secret import Secret
 from mixdesk.store.bridge import read_bridge
 from mixdesk.store.clients import ClientEntry, read_client, write_client
@@ -234,6 +235,105 @@ def test_both_read_the_same_bridge(home: Path, peer: Peer) -> None:
     bridge = read_bridge(Place(str(path), str(home)))
     assert bridge is not None
     assert fields_of(bridge.account) == peer("bridge", str(path)) == account
+
+
+TYPES: dict[str, dict[str, Any]] = {
+    "team": {"type": "service_account", "username": "u", "secret": Secret('s"\u00e9')},
+    "bot": {"type": "oauth_token", "token": Secret("t0ken")},
+    "ci": {"type": "oauth_token", "token_env": "MP_CI_TOKEN"},
+    "me": {"type": "oauth_browser"},
+}
+
+
+@pytest.fixture
+def travellers(config: ConfigManager, storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Storage:
+    """An account of each type, and the header that travels with each of them."""
+    for name, fields in TYPES.items():
+        config.add_account(name, region="eu", default_project="5", **fields)
+    config.set_custom_header(name="X-Mixpanel-Cluster", value="internal-1")
+    monkeypatch.setenv("MP_CI_TOKEN", "of-the-variable")
+    write_tokens(
+        storage.account("me", "tokens.json"),
+        TokenEntry(Secret("acc\u00ebss"), NEVER, Secret("refresh"), scope="a b", client_id="c1"),
+    )
+    return storage
+
+
+def our_bridge(path: Path) -> dict[str, Any]:
+    """Everything we see in a bridge file, in the peer's words."""
+    bridge = read_bridge(Place(str(path), str(path.parent)))
+    assert bridge is not None
+    tokens = bridge.tokens
+    return {
+        "account": fields_of(bridge.account),
+        "tokens": tokens
+        and {
+            "access_token": tokens.access_token.get_secret_value(),
+            "expires_at": tokens.expires_at,
+            "scope": tokens.scope,
+            "token_type": tokens.token_type,
+            **(
+                {"refresh_token": tokens.refresh_token.get_secret_value()}
+                if tokens.refresh_token
+                else {}
+            ),
+        },
+        "project": bridge.project,
+        "workspace": bridge.workspace,
+        "headers": dict(bridge.headers),
+    }
+
+
+@pytest.mark.parametrize("pinned", [{}, {"project": "7", "workspace": 9}], ids=["bare", "pinned"])
+@pytest.mark.parametrize("name", TYPES)
+def test_each_reads_the_bridge_that_the_other_exported(
+    travellers: Storage, peer: Peer, tmp_path: Path, name: str, pinned: dict[str, Any]
+) -> None:
+    ours, theirs = tmp_path / "ours" / "auth.json", tmp_path / "theirs" / "auth.json"
+    accounts.export_bridge(to=ours, account=name, **pinned)
+    peer("export", str(theirs), account=name, **pinned)
+    for path in (ours, theirs):
+        found = peer("carried", str(path))
+        assert our_bridge(path) == found
+        assert found["headers"] == {"X-Mixpanel-Cluster": "internal-1"}
+        assert (found["project"], found["workspace"]) == (
+            pinned.get("project"),
+            pinned.get("workspace"),
+        )
+        assert auth_types.load_bridge(path) is not None
+    if name != "ci":  # where the peer carries the name of the variable, and we its value
+        assert our_bridge(ours) == our_bridge(theirs)
+
+
+@pytest.mark.parametrize(
+    ("mode", "carries_grant"), [({"access_only": True}, False), ({"move_grant": True}, True)]
+)
+def test_the_peer_reads_a_bridge_with_access_alone_and_one_with_the_grant(
+    travellers: Storage, peer: Peer, tmp_path: Path, mode: dict[str, Any], carries_grant: bool
+) -> None:
+    path = tmp_path / "auth.json"
+    accounts.export_bridge(to=path, account="me", **mode)
+    found = peer("carried", str(path))
+    assert our_bridge(path) == found
+    assert ("refresh_token" in found["tokens"]) == carries_grant
+    assert peer("token", "me", "eu") == "acc\u00ebss"
+
+
+def test_each_replaces_and_removes_the_bridge_of_the_other(
+    travellers: Storage, peer: Peer, tmp_path: Path
+) -> None:
+    path = tmp_path / "auth.json"
+    for name in ("team", "me", "bot"):
+        peer("export", str(path), account=name)
+        accounts.export_bridge(to=path, account=name)
+        assert peer("bridge", str(path))["name"] == name
+        peer("export", str(path), account="ci")
+        assert our_bridge(path)["account"]["name"] == "ci"
+    assert accounts.remove_bridge(at=path) is True
+    assert peer("remove", str(path)) is False
+    accounts.export_bridge(to=path, account="me")
+    assert peer("remove", str(path)) is True
+    assert accounts.remove_bridge(at=path) is False
 
 
 def test_a_change_of_the_peer_during_one_of_ours_is_kept(config: ConfigManager, peer: Peer) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mixpanel_headless import accounts  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth.bridge import load_bridge  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth.storage import OAuthStorage, account_dir  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth.token import OAuthClientInfo  # type: ignore[import-not-found]
@@ -85,9 +86,34 @@ def bridge(path: str) -> dict[str, Any] | None:
     return plain(load_bridge(Path(path)).account)
 
 
+def carried(path: str) -> dict[str, Any]:
+    """Everything in a bridge file."""
+    found = load_bridge(Path(path))
+    return {
+        "account": plain(found.account),
+        "tokens": plain(found.tokens),
+        "project": found.project,
+        "workspace": found.workspace,
+        "headers": found.headers,
+    }
+
+
+def export(to: str, **fields: Any) -> None:
+    """Write a bridge file as it does."""
+    accounts.export_bridge(to=Path(to), **fields)
+
+
+def remove(path: str) -> Any:
+    """Remove a bridge file as it does."""
+    return accounts.remove_bridge(at=Path(path))
+
+
 ORDERS: dict[str, Callable[..., Any]] = {
     order.__name__: order
-    for order in (view, change, token, client, save_client, me, save_me, bridge)
+    for order in (
+        *(view, change, token, client, save_client, me, save_me),
+        *(bridge, carried, export, remove),
+    )
 }
 
 for line in sys.stdin:
