@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         TargetNotFoundError,
         WorkspaceScopeError,
     )
+    from mixdesk.login.naming import default_account_name, slugify
+    from mixdesk.login.region import RegionProbe, probe_region
     from mixdesk.model.account import (
         Account,
         OAuthBrowserAccount,
@@ -74,6 +76,8 @@ _HOMES = {
         "TargetNotFoundError",
         "WorkspaceScopeError",
     ),
+    "mixdesk.login.naming": ("default_account_name", "slugify"),
+    "mixdesk.login.region": ("RegionProbe", "probe_region"),
     "mixdesk.model.account": (
         "Account",
         "OAuthBrowserAccount",
@@ -121,6 +125,7 @@ __all__ = [
     "QueryError",
     "RateLimitError",
     "Region",
+    "RegionProbe",
     "RegionProbeError",
     "RegionProbeNetworkError",
     "SegmentationResult",
@@ -136,8 +141,11 @@ __all__ = [
     "WorkspaceScopeError",
     "accounts",
     "auth_types",
+    "default_account_name",
+    "probe_region",
     "resolve_session",
     "session",
+    "slugify",
     "targets",
 ]
 

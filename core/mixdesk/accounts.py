@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from mixdesk.exceptions import ConfigError, InvalidArgumentError, MixdeskError
 from mixdesk.model.me import MeUserInfo
-from mixdesk.model.records import AccountRow
+from mixdesk.model.records import AccountEntry, AccountRow
 from mixdesk.model.results import AccountSummary, AccountTestResult, summary_from_row
 from mixdesk.model.rules import AccountType, Region
 from mixdesk.model.secret import Secret
@@ -29,6 +29,7 @@ __all__ = [
     "rename",
     "show",
     "test",
+    "token",
     "update",
     "use",
 ]
@@ -50,7 +51,7 @@ def list() -> builtins.list[AccountSummary]:
 
 
 def add(
-    name: str,
+    name: str | None = None,
     *,
     type: AccountType,
     region: Region | None = None,
@@ -59,6 +60,7 @@ def add(
     secret: SecretStr | str | None = None,
     token: SecretStr | str | None = None,
     token_env: str | None = None,
+    derive_name: bool = False,
 ) -> AccountSummary:
     """Add an account. The first one becomes active.
 
@@ -71,15 +73,23 @@ def add(
         secret: For a service account.
         token: For a bearer account: the token itself; excludes ``token_env``.
         token_env: For a bearer account: the variable that holds the token.
+        derive_name: Name it after the first organization that ``/me`` shows; excludes ``name``.
 
     Returns:
         The account as saved.
 
     Raises:
         AccountExistsError: There is one of this name.
-        InvalidArgumentError: A value is missing, wrong, or of another type of account.
+        InvalidArgumentError: A value is missing, wrong, or of another type of account; or the name
+            of a browser account is to be derived, which takes a login.
         StoreError: The file cannot be changed.
+        OAuthError: With ``derive_name``: the variable is not set.
+        APIError: With ``derive_name``: the credentials are not accepted, or ``/me`` cannot be
+            asked.
+        TypeError: Neither ``name`` nor ``derive_name``, or both.
     """
+    if (name is None) != derive_name:
+        raise TypeError("add() takes either a name or derive_name=True")
     if region is None and type != "oauth_browser":
         raise InvalidArgumentError(
             f"A {type} account needs a region.",
@@ -87,15 +97,31 @@ def add(
             detected_auth_type=type,
             hint='Give region="us", "eu" or "in".',
         )
-    row = ops.add_account(
-        Context.from_environment(),
-        name,
+    ctx = Context.from_environment()
+    region = region or "us"
+    keys = AccountEntry(
+        name="account",
         type=type,
-        region=region or "us",
+        region=region,
         default_project=default_project,
         username=username,
         secret=_secret(secret),
         token=_secret(token),
+        token_env=token_env,
+    )
+    if name is None:
+        from mixdesk.ops.adding import derive_name as derived  # httpx: only for those who call
+
+        name = derived(ctx, keys)
+    row = ops.add_account(
+        ctx,
+        name,
+        type=type,
+        region=region,
+        default_project=default_project,
+        username=username,
+        secret=keys.secret,
+        token=keys.token,
         token_env=token_env,
     )
     return _summary(row)
@@ -240,6 +266,26 @@ def test(name: str | None = None) -> AccountTestResult:
     return AccountTestResult(
         account_name=name, ok=True, user=user, accessible_project_count=outcome.project_count
     )
+
+
+def token(name: str | None = None) -> str | None:
+    """Return the bearer token of an account, refreshed if it has ended.
+
+    Args:
+        name: The account; None means the active one.
+
+    Returns:
+        The token, without ``Bearer``; None for a service account, which has none.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: No account is active, or its block is broken.
+        OAuthError: It has not logged in, its login is over, or its variable is not set.
+        StoreError: Its tokens cannot be read or stored.
+    """
+    from mixdesk.ops.credentials import bearer_token  # httpx: only for those who refresh
+
+    return bearer_token(Context.from_environment(), name)
 
 
 def export_bridge(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
@@ -413,6 +414,7 @@ class Workspace:
             raise RuntimeError("this Workspace is closed")
         if self._transport is None:
             self._transport = Transport(clock=self._ctx.clock)
+            weakref.finalize(self, self._transport.close)  # for those who forget to
         return self._transport
 
     @property

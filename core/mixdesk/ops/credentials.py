@@ -15,6 +15,7 @@ from mixdesk.oauth import refresh
 from mixdesk.oauth.vault import Vault, vault_of
 from mixdesk.ops.context import Context
 from mixdesk.store.bridge import BridgeEntry
+from mixdesk.store.guards import chosen_account
 from mixdesk.store.status import read_status, write_status
 from mixdesk.store.tokens import TokenEntry
 
@@ -86,6 +87,32 @@ def static_token(ctx: Context, entry: AccountEntry) -> str:
             details={"account": entry.name, "variable": variable},
         )
     return token
+
+
+def bearer_token(ctx: Context, name: str | None = None) -> str | None:
+    """Return the bearer token of an account of the file, renewed if it has ended.
+
+    Args:
+        ctx: Where the files are.
+        name: The account; None means the active one.
+
+    Returns:
+        The token; None for a service account.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: No account is active, or its block is broken.
+        OAuthError: There is no token, or it has ended and cannot be renewed.
+        StoreError: The stored tokens cannot be used.
+    """
+    entry = chosen_account(ctx.config.snapshot(), name)
+    match entry.type:
+        case "service_account":
+            return None
+        case "oauth_token":
+            return static_token(ctx, entry)
+        case "oauth_browser":
+            return fresh_tokens(ctx, entry).access_token.get_secret_value()
 
 
 class _Provided:

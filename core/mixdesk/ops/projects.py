@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mixdesk.exceptions import ConfigError
 from mixdesk.model.choosing import rank
 from mixdesk.model.records import (
     AccountEntry,
@@ -12,7 +11,7 @@ from mixdesk.model.records import (
     WorkspaceEntry,
 )
 from mixdesk.ops.context import Context
-from mixdesk.store.guards import sound_account
+from mixdesk.store.guards import chosen_account
 from mixdesk.store.me_cache import is_fresh, read_index
 from mixdesk.store.me_index import MeIndex
 
@@ -33,13 +32,10 @@ def list_projects(ctx: Context, account: str | None = None) -> ProjectList:
         StoreError: The file cannot be read or is not TOML.
     """
     config = ctx.config.snapshot()
-    name = account if account is not None else config.active.account
-    if name is None:
-        raise ConfigError("No account is active.", hint="Choose one: mp account use NAME")
-    entry = sound_account(config, name)
-    index = read_index(ctx.storage.account(name, "me.json"))
+    entry = chosen_account(config, account)
+    index = read_index(ctx.storage.account(entry.name, "me.json"))
     return ProjectList(
-        account=name,
+        account=entry.name,
         region=entry.region,
         rows=project_rows(entry, index),
         asked_at=index.cached_at,

@@ -23,6 +23,7 @@ from mixdesk.store import activity, schema
 from mixdesk.store.guards import (
     defined_account,
     defined_target,
+    new_account,
     no_account_for_project,
     referring_targets,
     refuse_bad_ids,
@@ -30,7 +31,6 @@ from mixdesk.store.guards import (
     refuse_bad_variable,
     refuse_broken,
     refuse_foreign_fields,
-    refuse_problems,
     sound_account,
     sound_target,
 )
@@ -179,13 +179,10 @@ class ConfigManager:
             InvalidArgumentError: A value is missing, wrong, or of another type of account.
             StoreError: The file cannot be changed.
         """
-        fields = {"type": type, "region": region, "default_project": default_project}
-        fields |= {"username": username, "token_env": token_env}
-        fields |= {"secret": _reveal(secret), "token": _reveal(token)}
-        block = {key: value for key, value in fields.items() if value is not None}
-        refuse_foreign_fields(name, type, block)
-        refuse_bad_variable(token_env)
-        refuse_problems(schema.account_problems(name, block, str(self._path)))
+        entry = AccountEntry(
+            name, type, region, default_project, username, secret, token, token_env
+        )
+        block = new_account(entry, str(self._path))
 
         def add(change: Transaction) -> None:
             accounts = change.before.defined("accounts")

@@ -14,7 +14,7 @@ from mixdesk.exceptions import (
 from mixdesk.model import rules
 from mixdesk.model.records import AccountEntry, Problem, TargetEntry
 from mixdesk.model.text import clean
-from mixdesk.store.schema import shown
+from mixdesk.store.schema import account_problems, shown
 from mixdesk.store.snapshot import Snapshot, problem_error
 
 _FIELDS_OF = {
@@ -44,6 +44,19 @@ def sound_account(snapshot: Snapshot, name: str) -> AccountEntry:
     raise problem_error(problem) if problem else AccountNotFoundError(name)
 
 
+def chosen_account(snapshot: Snapshot, name: str | None) -> AccountEntry:
+    """Return an account of the file, without a name the active one, or say why it cannot be used.
+
+    Raises:
+        AccountNotFoundError: There is none of this name.
+        ConfigError: No account is active, or its block is broken.
+    """
+    name = name if name is not None else snapshot.active.account
+    if name is None:
+        raise ConfigError("No account is active.", hint="Choose one: mp account use NAME")
+    return sound_account(snapshot, name)
+
+
 def sound_target(snapshot: Snapshot, name: str) -> TargetEntry:
     """Return a target of the file, or say why it cannot be used.
 
@@ -57,6 +70,28 @@ def sound_target(snapshot: Snapshot, name: str) -> TargetEntry:
     defined_target(snapshot, name)
     problem = snapshot.problem_of("targets", name)
     raise problem_error(problem) if problem else TargetNotFoundError(name)
+
+
+def new_account(entry: AccountEntry, path: str) -> dict[str, Any]:
+    """Make the block of an account that is about to be added.
+
+    Args:
+        entry: The account.
+        path: The file it goes to, for errors.
+
+    Raises:
+        InvalidArgumentError: A value is missing, wrong, or of another type of account.
+    """
+    block = entry._asdict()
+    del block["name"]
+    for key in ("secret", "token"):
+        if block[key] is not None:
+            block[key] = block[key].get_secret_value()
+    block = {key: value for key, value in block.items() if value is not None}
+    refuse_foreign_fields(entry.name, entry.type, block)
+    refuse_bad_variable(entry.token_env)
+    refuse_problems(account_problems(entry.name, block, path))
+    return block
 
 
 def refuse_broken(before: Snapshot, problems: list[Problem]) -> None:
