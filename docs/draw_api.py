@@ -38,6 +38,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("AccountSummary", "AccountTestResult", "OAuthLoginResult"),
         *("MeResponse", "MeUserInfo", "MeProjectInfo"),
     ),
+    "For an account that is new": (
+        *("probe_region", "RegionProbe", "default_account_name", "slugify"),
+    ),
     "Below the verbs": ("ConfigManager",),
 }
 """Where the names of ``mp`` stand; its modules and errors have parts of their own."""

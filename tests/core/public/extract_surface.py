@@ -67,6 +67,8 @@ ONLY_IN_SAMPLES = {
     "Workspace.request": "(method, path)",
     "Workspace.segmentation": ("(event, *, from_date, to_date, on=None, unit='day', where=None)"),
     "Workspace.workspaces": "(*, project_id=None, refresh=False)",
+    "default_account_name": "(me, existing)",
+    "slugify": "(text)",
 }
 """Signatures of what the page uses and describes elsewhere."""
 
@@ -87,7 +89,14 @@ LOST_ATTRIBUTES = {
 LOST_NAMES = (
     *("AccountSummary", "AccountTestResult", "ActiveSession", "MeProjectInfo", "MeResponse"),
     *("MeUserInfo", "OAuthLoginResult", "ProgressFactory", "ProjectPicker", "Target"),
-    *("auth_types", "login_unified", "MixpanelHeadlessError", "AccountNotFoundError", "APIError"),
+    *(
+        "auth_types",
+        "login_unified",
+        "probe_region",
+        "MixpanelHeadlessError",
+        "AccountNotFoundError",
+        "APIError",
+    ),
     *("AuthenticationError", "QueryError", "RateLimitError", "ServerError", "WorkspaceScopeError"),
 )
 """Names that the page only implies, or that stand on its neighbours."""
