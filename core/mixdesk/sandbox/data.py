@@ -34,6 +34,8 @@ class User:
 
 
 ANA = User(4711, "Ana Example", "ana@acme.example")
+NOOR = User(4713, "Noor Example", "noor@acme.example")
+SAM = User(4714, "Sam Example", "sam@guest.example")
 ROBOT = User(4712, "Acme Robot", "robot@acme.example")
 
 DOMAINS: dict[Region, str] = {

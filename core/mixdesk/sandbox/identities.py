@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mixdesk.model.rules import Region
-from mixdesk.sandbox.data import ANA, ROBOT, User
+from mixdesk.sandbox.data import ANA, NOOR, ROBOT, SAM, User
 from mixdesk.sandbox.world import HOSTILE_ORGANIZATION_ID
 
 _MINUTE = 60.0
@@ -166,6 +166,13 @@ LOGINS = (
     DemoLogin(Identity("acme-berlin", "eu", ANA, (200,)), -6 * _HOUR, None),
 )
 """Who has logged in with a browser."""
+
+PEOPLE = (
+    LOGINS[0].identity,
+    Identity("new-colleague", "in", NOOR, (300,)),
+    Identity("guest", "us", SAM, ()),
+)
+"""Who can log in with a browser, in any region. The guest has been given no project yet."""
 
 _BEARERS = (
     Identity("ci", "us", ROBOT, (100,)),

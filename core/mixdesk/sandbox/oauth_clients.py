@@ -26,6 +26,10 @@ SCOPES: Final = (
 )
 """Every scope there is. Who asks for none gets all of them."""
 
+DEVICE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
+GRANT_TYPES: Final = ("authorization_code", "refresh_token", DEVICE_GRANT)
+"""What tokens are given for. As at Mixpanel, a client may use any, whatever it has registered."""
+
 DEMO_SCOPE = "projects analysis events"
 DEMO_REDIRECT = "http://localhost:19284/callback"
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 from mixdesk.model.rules import Region
 from mixdesk.sandbox.data import ANA
-from mixdesk.sandbox.identities import LOGINS, Identities, Identity, demo_client
+from mixdesk.sandbox.identities import LOGINS, PEOPLE, Identities, Identity, demo_client
 from mixdesk.sandbox.oauth_clients import DEMO_REDIRECT, DEMO_SCOPE, SCOPES, Client, Clients
+from mixdesk.sandbox.oauth_codes import AuthorizationRequest, Codes
+from mixdesk.sandbox.oauth_devices import Device, Devices
 from mixdesk.sandbox.oauth_grants import Grant, Grants, Issued
 from mixdesk.sandbox.oauth_overrides import Overrides
+from mixdesk.sandbox.oauth_tickets import Tickets
 
 _ORGANIZATIONS = (100, 200, 300)
 
@@ -44,8 +47,13 @@ class AuthorizationServer:
         ends_previous_access: Whether a refresh ends the access tokens before it.
         refused_clients: How many of the next token requests are told ``invalid_client``.
         overrides: What it says instead of the truth.
+        people: Who may log in with a browser; the pages offer them.
         clients: The programs it knows.
         grants: The logins there are.
+        codes: The authorization codes that are out.
+        devices: The device logins that are under way.
+        authorizations: The consent forms that are open somewhere.
+        device_forms: Likewise, those for a device.
     """
 
     def __init__(self, now: Callable[[], float], identities: Identities) -> None:
@@ -55,8 +63,13 @@ class AuthorizationServer:
         self.ends_previous_access = True
         self.refused_clients = 0
         self.overrides = Overrides()
+        self.people: tuple[Identity, ...] = PEOPLE
         self.clients = Clients()
         self.grants = Grants(identities)
+        self.codes = Codes(now, self.grants)
+        self.devices = Devices(now)
+        self.authorizations: Tickets[AuthorizationRequest] = Tickets(now)
+        self.device_forms: Tickets[Device] = Tickets(now)
         self._noting = threading.Lock()
         self._token_requests: list[TokenRequest] = []
         for login in LOGINS:
@@ -107,7 +120,8 @@ class AuthorizationServer:
 
     def identity(self, account: str, region: Region | None = None) -> Identity:
         """The account of this name in a region; one that is not known is made up."""
-        known = self.identities.named(account)
+        person = next((each for each in self.people if each.name == account), None)
+        known = person or self.identities.named(account)
         known = known or Identity(account, region or "us", ANA, _ORGANIZATIONS)
         return replace(known, region=region or known.region)
 
@@ -120,6 +134,33 @@ class AuthorizationServer:
         grant = self.grants.with_refresh(refresh_token)
         if grant is not None:
             self.grants.revoke(grant)
+
+    def approve(self, user_code: str, account: str) -> None:
+        """Let a device in, as somebody does on its page.
+
+        Args:
+            user_code: What the device shows.
+            account: Who; as for ``issue()``.
+
+        Raises:
+            LookupError: No device waits for this code.
+        """
+        device = self._waiting(user_code)
+        self.devices.decide(device, self.identity(account, device.region))
+
+    def deny(self, user_code: str) -> None:
+        """Send a device away.
+
+        Raises:
+            LookupError: No device waits for this code.
+        """
+        self.devices.decide(self._waiting(user_code), None)
+
+    def _waiting(self, user_code: str) -> Device:
+        device = self.devices.waiting(user_code)
+        if device is None:
+            raise LookupError("no device waits for this code")
+        return device
 
     def account_of(self, fields: Mapping[str, tuple[str, ...]]) -> str | None:
         """Whose token a form carries."""

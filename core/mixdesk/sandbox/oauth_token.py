@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from mixdesk.sandbox.call import Call
+from mixdesk.sandbox.identities import Identity
+from mixdesk.sandbox.oauth_clients import DEVICE_GRANT
 from mixdesk.sandbox.oauth_errors import NO_STORE, OAuthRefusedError
-from mixdesk.sandbox.oauth_grants import Issued
+from mixdesk.sandbox.oauth_grants import Grant, Issued
 from mixdesk.sandbox.oauth_overrides import overridden
+from mixdesk.sandbox.oauth_request import known_client, needed, single_fields
 from mixdesk.sandbox.oauth_state import AuthorizationServer, TokenRequest
-from mixdesk.sandbox.wire import Answer, Request, json_answer
+from mixdesk.sandbox.wire import Answer, json_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,7 @@ class _Asked:
         return self.call.world.oauth
 
     def needed(self, name: str) -> str:
-        """The value of a field.
-
-        Raises:
-            OAuthRefusedError: There is none.
-        """
-        value = self.fields.get(name, "")
-        if not value:
-            raise OAuthRefusedError("invalid_request", f"Missing {name} parameter.")
-        return value
+        return needed(self.fields, name)
 
 
 def token(call: Call) -> Answer:
@@ -50,32 +45,6 @@ def token(call: Call) -> Answer:
     grant_type, client_id = request.field("grant_type"), request.field("client_id")
     oauth.note(TokenRequest(grant_type, outcome, client_id, account, oauth.now()))
     return answer
-
-
-def single_fields(request: Request) -> dict[str, str]:
-    """The fields of a form, each of which may be there once (RFC 6749, section 3.2).
-
-    Raises:
-        OAuthRefusedError: One is repeated, or they are in the URL, where logs would keep them.
-    """
-    if request.query:
-        raise OAuthRefusedError("invalid_request", "URL query parameters are not allowed.")
-    for name, values in request.form.items():
-        if len(values) > 1:
-            raise OAuthRefusedError("invalid_request", f"Duplicate {name} parameter.")
-    return {name: values[0] for name, values in request.form.items()}
-
-
-def known_client(call: Call, fields: Mapping[str, str]) -> str:
-    """The id of the client that asks.
-
-    Raises:
-        OAuthRefusedError: This region knows no such client (``invalid_client``).
-    """
-    client_id = fields.get("client_id", "")
-    if call.world.oauth.clients.find(call.region, client_id) is None:
-        raise OAuthRefusedError("invalid_client", "This client is not known.")
-    return client_id
 
 
 def _issued(call: Call) -> Issued:
@@ -113,6 +82,30 @@ def _refresh(asked: _Asked) -> Issued:
     )
 
 
+def _code(asked: _Asked) -> Issued:
+    oauth = asked.oauth
+    proof = (asked.needed("code"), asked.client_id, asked.call.region)
+    verifier, redirect_uri = asked.needed("code_verifier"), asked.needed("redirect_uri")
+    code = oauth.codes.spend(*proof, verifier, redirect_uri)
+    code.grant, issued = _begin(asked, code.identity, code.request.scope)
+    return issued
+
+
+def _device(asked: _Asked) -> Issued:
+    device_code = asked.needed("device_code")
+    approved = asked.oauth.devices.poll(device_code, asked.client_id, asked.call.region)
+    return _begin(asked, *approved)[1]
+
+
+def _begin(asked: _Asked, identity: Identity, scope: str) -> tuple[Grant, Issued]:
+    oauth = asked.oauth
+    renews = not oauth.overrides.keeps_refresh_token
+    lifetime = oauth.access_lifetime
+    return oauth.grants.begin(identity, asked.client_id, scope, lifetime, renews=renews)
+
+
 _GRANTS: dict[str, Callable[[_Asked], Issued]] = {
+    "authorization_code": _code,
     "refresh_token": _refresh,
+    DEVICE_GRANT: _device,
 }

@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from mixdesk.model.rules import REGIONS, Region
 from mixdesk.sandbox.app_api import me, public_workspaces
 from mixdesk.sandbox.call import Handler, RefusedError
+from mixdesk.sandbox.oauth_authorize import authorize, decide
+from mixdesk.sandbox.oauth_device_endpoints import ask_for_code, begin_device, decide_device
+from mixdesk.sandbox.oauth_metadata import appended_metadata, inserted_metadata
+from mixdesk.sandbox.oauth_register import register
+from mixdesk.sandbox.oauth_revoke import revoke_token
 from mixdesk.sandbox.oauth_token import token
 from mixdesk.sandbox.query_api import event_names, segmentation
 
@@ -37,7 +42,17 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/api/2.0/events/names", event_names),
     Route("GET", "/api/2.0/segmentation", segmentation),
     # OAuth.
+    Route("POST", "/oauth/mcp/register/", register),
+    Route("GET", "/oauth/authorize/", authorize),
+    Route("POST", "/oauth/authorize/", decide),
     Route("POST", "/oauth/token/", token),
+    Route("POST", "/oauth/revoke_token/", revoke_token),
+    Route("POST", "/oauth/device-authorization/", begin_device),
+    Route("GET", "/oauth/device/", ask_for_code),
+    Route("POST", "/oauth/device/", decide_device),
+    # The region stands before the path of an issuer, and here that is not the path's beginning.
+    Route("GET", "/.well-known/oauth-authorization-server/{region}/oauth", inserted_metadata),
+    Route("GET", "/oauth/.well-known/openid-configuration", appended_metadata),
 )
 
 

@@ -1,14 +1,17 @@
-"""Asks the sandbox with the standard library, which is neither our client nor its parts."""
+"""Asks the sandbox without our client or any of its parts."""
 
 from __future__ import annotations
 
 import base64
 import http.client
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any
+
+import httpx
 
 from mixdesk.sandbox.server import SandboxServer
 
@@ -35,6 +38,12 @@ class Hand:
 
     def forward(self, seconds: float) -> None:
         self.time += seconds
+
+
+def plain_http(**settings: Any) -> httpx.Client:
+    """A client that looks at no environment, and loads no certificates, which nothing here has."""
+    verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return httpx.Client(trust_env=False, verify=verify, timeout=5, **settings)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from mixdesk.sandbox.server import SandboxServer
-from tests.core.sandbox.asking import Client, Hand
+from tests.core.sandbox.asking import Client, Hand, plain_http
+from tests.core.sandbox.browsing import Browser
 
 
 @pytest.fixture
@@ -31,5 +32,11 @@ def client(server: SandboxServer) -> Iterator[Client]:
 
 @pytest.fixture
 def http(server: SandboxServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.origin, trust_env=False, timeout=5) as connection:
+    with plain_http(base_url=server.origin) as connection:
         yield connection
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with Browser() as running:
+        yield running

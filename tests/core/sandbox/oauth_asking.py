@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import httpx
@@ -51,3 +52,44 @@ def who(http: httpx.Client, access_token: str, region: Region = "us") -> str | N
 
 def outcomes(server: SandboxServer) -> list[str]:
     return [each.outcome for each in server.oauth.token_requests]
+
+
+REDIRECT = "http://localhost:19284/callback"
+VERIFIER = "made-up-verifier-" + "v" * 43
+CHALLENGE = "cSkc5eR2xt9pB0IOi-Gj_drb1SiAc8QB-xTJJBpqe-g"
+STATE = "made-up-state"
+
+
+def authorize_url(server: SandboxServer, region: Region = "us", /, **instead: str | None) -> str:
+    """The URL that a client of the demo opens; None leaves a parameter out."""
+    usual: dict[str, str | None] = {
+        "response_type": "code",
+        "client_id": f"made-up-client-{region}",
+        "redirect_uri": REDIRECT,
+        "state": STATE,
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    params = {name: value for name, value in {**usual, **instead}.items() if value is not None}
+    return f"{server.url('/oauth/authorize/', region)}?{httpx.QueryParams(params)}"
+
+
+def redeem(
+    http: httpx.Client, code: str, region: Region = "us", /, **instead: str | None
+) -> httpx.Response:
+    """Exchange a code; None leaves a field out."""
+    usual: dict[str, str | None] = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": f"made-up-client-{region}",
+        "redirect_uri": REDIRECT,
+        "code_verifier": VERIFIER,
+    }
+    form = {name: value for name, value in {**usual, **instead}.items() if value is not None}
+    return http.post(f"/{region}/oauth/token/", data=form)
+
+
+def register(http: httpx.Client, region: Region = "us", /, **metadata: Any) -> httpx.Response:
+    body = {"redirect_uris": [REDIRECT], "token_endpoint_auth_method": "none", **metadata}
+    # The standard library escapes even what is half a character.
+    return http.post(f"/{region}/oauth/mcp/register/", content=json.dumps(body))
