@@ -159,6 +159,23 @@ def test_a_broken_one_is_not_passed_over_for_the_next(tmp_path: Path, home: Path
         find_bridge({"HOME": str(home)}, str(tmp_path))
 
 
+def test_a_named_one_has_to_be_there(tmp_path: Path, home: Path) -> None:
+    put(home / ".claude/mixpanel/auth.json", BRIDGE)
+    environ = {"HOME": str(home), "MP_AUTH_FILE": str(tmp_path / "gone.json")}
+    with pytest.raises(ConfigError, match=r"gone\.json, which is not there") as caught:
+        find_bridge(environ, None)
+    assert caught.value.details["variable"] == "MP_AUTH_FILE"
+    assert "unset MP_AUTH_FILE" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("environ", [{}, {"HOME": ""}])
+def test_without_a_variable_the_home_directory_is_the_users(
+    home: Path, environ: dict[str, str]
+) -> None:
+    put(home / ".claude/mixpanel/auth.json", BRIDGE)
+    assert find_bridge(environ, None) is not None
+
+
 def test_where_there_is_none_each_place_is_looked_at_once_and_nothing_is_opened(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
