@@ -4,7 +4,7 @@ ARGS ?=
 BIN := .venv/bin
 READY := .venv/ready
 # Folders that hold Python; those that do not exist yet are left out.
-CODE := $(wildcard core app tests bench screenshots)
+CODE := $(wildcard core app tests bench screenshots docs)
 # An editable install whose start is measured must have its bytecode on disk.
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -59,7 +59,7 @@ class MeWorkspaceInfo(_Open):
 
 
 class MeResponse(_Open):
-    """The whole answer."""
+    """All that ``/me`` answers."""
 
     user_id: int | None = None
     user_email: str | None = None
