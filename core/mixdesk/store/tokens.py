@@ -130,6 +130,6 @@ def seconds(text: object) -> float | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment.timestamp() if moment.tzinfo else None
+        return moment.astimezone(UTC).timestamp() if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
