@@ -11,24 +11,28 @@ from html import escape
 from mixdesk.sandbox.wire import Answer
 
 _STYLE = """\
+:root { color-scheme: light dark; }
 body { font: 1.05rem/1.5 system-ui, sans-serif; color: #1b1b25; background: #f4f4f8;
   max-width: 34rem; margin: 3rem auto; padding: 0 1rem; }
 main { background: #fff; border: 1px solid #d8d8e2; border-radius: .75rem; padding: 1.5rem 2rem; }
 h1 { font-size: 1.4rem; overflow-wrap: anywhere; }
 fieldset { border: 1px solid #d8d8e2; border-radius: .5rem; margin: 1rem 0; }
 label { display: block; padding: .25rem 0; overflow-wrap: anywhere; }
-small { color: #5b5b6b; }
+label small { color: #5b5b6b; display: block; padding-left: 1.75rem; }
+label input.code { display: block; margin: .5rem 0; }
 .code { font: 2.2rem/1.4 ui-monospace, monospace; letter-spacing: .12em; text-align: center; }
-.scopes { overflow-wrap: anywhere; }
+.scopes { padding: 0; overflow-wrap: anywhere; }
+.scopes li { display: inline-block; margin: 0 1rem .25rem 0; }
 button { font: inherit; padding: .5rem 1.25rem; border-radius: .5rem; border: 1px solid #4b4bc8;
   background: #fff; color: #3a3ab0; margin-right: .5rem; }
 button.primary { background: #4b4bc8; color: #fff; }
 button:focus-visible, input:focus-visible { outline: 3px solid #1b1b25; outline-offset: 2px; }
 @media (prefers-color-scheme: dark) {
   body { background: #14141c; color: #ececf4; } main { background: #1e1e2a; border-color: #3a3a4c; }
-  small { color: #a8a8ba; } fieldset { border-color: #3a3a4c; }
+  label small { color: #a8a8ba; } fieldset { border-color: #3a3a4c; }
   button { background: #1e1e2a; color: #b8b8ff; }
   button.primary { background: #5a5ae0; color: #fff; }
+  button:focus-visible, input:focus-visible { outline-color: #ececf4; }
 }
 """
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -152,7 +156,7 @@ def _choice(people: Iterable[Person]) -> str:
         where = ", ".join(_name(each) for each in person.organizations) or "no organization yet"
         lines.append(
             f'<label><input type="radio" name="account" value="{escape(person.account)}"{checked}> '
-            f"{_name(person.name)} &lt;{escape(person.email)}&gt;<br><small>{where}</small></label>"
+            f"{_name(person.name)} &lt;{escape(person.email)}&gt;<small>{where}</small></label>"
         )
     return "\n".join(lines)
 

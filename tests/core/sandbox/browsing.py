@@ -66,7 +66,7 @@ class Page(HTMLParser):
             form.fields[name] = value
 
 
-class Browser:
+class Visitor:
     """Follows no redirect by itself, so that a test sees where it would have gone."""
 
     def __init__(self) -> None:
@@ -114,12 +114,12 @@ def log_in(url: str, account: str | None = "acme-corp") -> str:
     Returns:
         Where the browser is sent back to.
     """
-    with Browser() as browser:
-        browser.open(url)
+    with Visitor() as visitor:
+        visitor.open(url)
         if account is None:
-            answer = browser.send(decision="deny")
+            answer = visitor.send(decision="deny")
         else:
-            answer = browser.send(decision="allow", account=account)
+            answer = visitor.send(decision="allow", account=account)
     assert answer.status_code == 302, answer.text
     return answer.headers["Location"]
 

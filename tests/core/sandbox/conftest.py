@@ -9,7 +9,7 @@ import pytest
 
 from mixdesk.sandbox.server import SandboxServer
 from tests.core.sandbox.asking import Client, Hand, plain_http
-from tests.core.sandbox.browsing import Browser
+from tests.core.sandbox.browsing import Visitor
 
 
 @pytest.fixture
@@ -37,6 +37,6 @@ def http(server: SandboxServer) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    with Browser() as running:
+def visitor() -> Iterator[Visitor]:
+    with Visitor() as running:
         yield running
