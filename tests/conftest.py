@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e import browser as chromium
+from tests.e2e.authserver.process import AuthServer
+
 # Variables of the caller that would change what the code under test does.
 _FOREIGN_PREFIXES = ("MP_", "BITFOUNT_", "XDG_", "SSH_")
 _FOREIGN = {
@@ -60,6 +63,36 @@ def peer_python() -> Path:
     return Path(os.environ["MIXDESK_PEER_PYTHON"])
 
 
+@pytest.fixture(scope="session")
+def authserver_python() -> Path:
+    """The Python that can import django-oauth-toolkit (mark the test ``authserver``)."""
+    return Path(os.environ["MIXDESK_AUTHSERVER_PYTHON"])
+
+
+@pytest.fixture(scope="session")
+def auth_server(
+    authserver_python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AuthServer]:
+    """A real authorization server, shared: what a test counts, it counts for its own client."""
+    server = AuthServer(authserver_python, tmp_path_factory.mktemp("authserver"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[chromium.Browser]:
+    one = chromium.Browser(tmp_path_factory.mktemp("browser"))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def browser(_chromium: chromium.Browser) -> chromium.Browser:
+    """A real browser in which nobody has logged in (mark the test ``needs_chromium``)."""
+    _chromium.forget()
+    return _chromium
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what cannot run here; where everything is required, fail instead."""
     for marker, is_there in _NEEDS.items():
@@ -77,10 +110,16 @@ def _can_trace() -> bool:
     return not subprocess.run([strace, "-qq", true], capture_output=True, check=False).returncode
 
 
+def _can_run(variable: str) -> bool:
+    return os.access(os.environ.get(variable, ""), os.X_OK)
+
+
 _NEEDS: dict[str, Callable[[], bool]] = {
+    "authserver": lambda: _can_run("MIXDESK_AUTHSERVER_PYTHON"),
+    "needs_chromium": chromium.is_installed,
     "needs_strace": _can_trace,
     "needs_tmux": lambda: shutil.which("tmux") is not None,
-    "peer": lambda: os.access(os.environ.get("MIXDESK_PEER_PYTHON", ""), os.X_OK),
+    "peer": lambda: _can_run("MIXDESK_PEER_PYTHON"),
 }
 
 
