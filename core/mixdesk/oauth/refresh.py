@@ -7,25 +7,20 @@ However many processes and threads find a token at its end, the server sees one 
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 
-from mixdesk.api.stopping import Stop
-from mixdesk.api.transport import Transport
 from mixdesk.clock import Clock
 from mixdesk.exceptions import OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk.oauth.endpoints import find_endpoints
-from mixdesk.oauth.token_endpoint import WITHIN, Granted, refresh_form, request_tokens
+from mixdesk.oauth.sending import token_transport
+from mixdesk.oauth.token_endpoint import Granted, refresh_form, request_tokens
 from mixdesk.oauth.vault import Client, Vault
 from mixdesk.store.tokens import TokenEntry
 
 MARGIN = 30.0
 """A token that ends within this time, in seconds, is renewed: a request may take that long."""
-
-_ANSWER_LIMIT = 1 << 20
 
 _dead: set[bytes] = set()
 """Digests of refresh tokens that a server has called invalid: none is sent twice."""
@@ -119,7 +114,7 @@ def _ask(vault: Vault, tokens: TokenEntry, spent: Secret, environ: Mapping[str, 
             hint=vault.next_step,
             details={"account": vault.account},
         )
-    with _transport() as transport:
+    with token_transport() as transport:
         endpoints = find_endpoints(vault.region, environ, transport)
         _refuse_other_issuer(vault, client, endpoints.issuer)
         form = refresh_form(spent, client.client_id)
@@ -148,22 +143,6 @@ def _renewed(tokens: TokenEntry, granted: Granted, now: float) -> TokenEntry:
         token_type="Bearer",
         scope=tokens.scope if granted.scope is None else granted.scope,
     )
-
-
-@contextmanager
-def _transport() -> Iterator[Transport]:
-    """A transport of its own for one request, which ends in time whatever the server does."""
-    stop = Stop()
-    timer = threading.Timer(WITHIN, stop.set)
-    timer.daemon = True
-    with Transport(limit=_ANSWER_LIMIT, deadline=WITHIN) as transport:
-        stop.attach(transport)
-        timer.start()
-        try:
-            yield transport
-        finally:
-            timer.cancel()
-            stop.forget()
 
 
 def _digest(refresh_token: Secret) -> bytes:

@@ -15,9 +15,6 @@ from mixdesk.exceptions import APIError, OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk.store.json_file import number
 
-WITHIN = 20.0
-"""Longest time a token request may take, in seconds."""
-
 DEFAULT_LIFETIME = 3600.0
 """How long an access token is taken to live when the answer does not say, in seconds."""
 
