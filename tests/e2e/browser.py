@@ -116,6 +116,11 @@ class Browser:
         self._do("POST", f"/element/{element}/clear")
         self._do("POST", f"/element/{element}/value", text=value)
 
+    def choose(self, words: str) -> None:
+        """Click the choice whose label says this, among other things."""
+        label = self._find(f"//label[contains(normalize-space(.), {_quoted(words)})]")
+        self._do("POST", f"/element/{label}/click")
+
     def press(self, words: str) -> None:
         """Press the button that says this, and wait until another page is there."""
         says = _quoted(words)
@@ -146,8 +151,13 @@ class Browser:
         self.fill(field, code)
         self.press(button)
 
+    def be_patient(self, seconds: float) -> None:
+        """Wait as long as this for what is not on the page yet, until ``forget``."""
+        self._do("POST", "/timeouts", implicit=int(seconds * 1000))
+
     def forget(self) -> None:
         """Become a browser in which nobody has logged in anywhere."""
+        self.be_patient(PATIENCE)
         self.open("about:blank")
         self._do("POST", "/goog/cdp/execute", cmd="Network.clearBrowserCookies", params={})
 
@@ -170,8 +180,11 @@ class Browser:
 
     def _start(self) -> Any:
         chrome = {"binary": _chromium(), "args": [*_FLAGS, f"--user-data-dir={self._profile}"]}
-        waits = {"implicit": PATIENCE * 1000, "pageLoad": PATIENCE * 1000}
-        wanted = {"browserName": "chrome", "goog:chromeOptions": chrome, "timeouts": waits}
+        wanted = {
+            "browserName": "chrome",
+            "goog:chromeOptions": chrome,
+            "timeouts": {"implicit": int(PATIENCE * 1000), "pageLoad": int(PATIENCE * 1000)},
+        }
         return self._do("POST", "", capabilities={"alwaysMatch": wanted})
 
     def _end(self) -> None:

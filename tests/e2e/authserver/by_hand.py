@@ -41,6 +41,7 @@ class Login(NamedTuple):
     """How a login ended."""
 
     client_id: str
+    redirect_uri: str
     tokens: dict[str, Any]
 
     @property
@@ -145,7 +146,7 @@ class ByHand:
         assert came == {"code": came["code"], "state": one.state}
         answer = self.exchange(client_id, came["code"], redirects.uri, one)
         assert answer.status_code == 200, answer.text
-        return Login(client_id, answer.json())
+        return Login(client_id, redirects.uri, answer.json())
 
     def token(self, grant_type: str, client_id: str, **fields: str) -> httpx.Response:
         """Ask the token endpoint (RFC 6749)."""
