@@ -22,6 +22,22 @@ class Clock(Protocol):
         ...
 
 
+class AsyncClock(Protocol):
+    """The same for what runs on an event loop: a login never blocks the screen it is seen on."""
+
+    def now(self) -> float:
+        """Seconds since the epoch (UTC). May step, also backwards."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point. Never steps back; for measuring waits."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for ``seconds``, or until the waiting task is cancelled."""
+        ...
+
+
 class SystemClock:
     """The clock of this machine."""
 
@@ -36,3 +52,21 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Block the calling thread for ``seconds``."""
         time.sleep(seconds)
+
+
+class SystemAsyncClock:
+    """The clock of this machine, for an event loop."""
+
+    def now(self) -> float:
+        """Seconds since the epoch (UTC)."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed point."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Let others run for ``seconds``."""
+        import asyncio  # only for those who have a loop
+
+        await asyncio.sleep(seconds)
