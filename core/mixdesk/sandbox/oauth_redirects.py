@@ -45,7 +45,7 @@ def origin_source(uri: str) -> str:
 
 def _split(uri: str) -> SplitResult | None:
     """The parts of a URI that is fit for a header and a policy."""
-    if not _CLEAN.fullmatch(uri) or "#" in uri or "\\" in uri:
+    if not _CLEAN.fullmatch(uri) or "#" in uri:
         return None
     try:
         parts = urlsplit(uri)

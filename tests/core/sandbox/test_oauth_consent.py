@@ -59,6 +59,17 @@ def test_the_page_needs_no_script_and_is_nobodys_frame(
     }
 
 
+def test_a_policy_has_no_word_for_an_ipv6_address(
+    server: SandboxServer, http: httpx.Client, visitor: Visitor
+) -> None:
+    uri = "http://[::1]:8080/callback"
+    client_id = register(http, redirect_uris=[uri]).json()["client_id"]
+    visitor.open(authorize_url(server, client_id=client_id, redirect_uri=uri))
+    policy = visitor.answer.headers["Content-Security-Policy"]
+    assert "form-action 'self' http:; " in policy
+    assert visitor.send(decision="allow").headers["Location"].startswith(uri)
+
+
 @pytest.mark.parametrize("name", [MARKUP, "", *HOSTILE_NAMES], ids=itertools.count())
 def test_the_name_of_a_client_is_text_and_nothing_else(
     server: SandboxServer, http: httpx.Client, visitor: Visitor, name: str
@@ -114,6 +125,15 @@ def test_the_cookie_is_for_these_pages_only(server: SandboxServer, visitor: Visi
     name, *rest = visitor.answer.headers["Set-Cookie"].split("; ")
     assert re.fullmatch("sandbox_browser=[0-9a-f]{32}", name)
     assert rest == ["Path=/eu/oauth/", "HttpOnly", "SameSite=Lax"]
+
+
+def test_a_cookie_that_is_not_ours_is_not_given_back(
+    server: SandboxServer, http: httpx.Client
+) -> None:
+    smuggled = 'sandbox_browser="a\\015\\012X-Smuggled: 1"'
+    answer = http.get(authorize_url(server), headers={"Cookie": smuggled})
+    assert "x-smuggled" not in answer.headers
+    assert re.match("sandbox_browser=[0-9a-f]{32};", answer.headers["Set-Cookie"])
 
 
 def test_two_tabs_do_not_disturb_each_other(server: SandboxServer, visitor: Visitor) -> None:

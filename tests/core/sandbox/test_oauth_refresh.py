@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +20,9 @@ from tests.core.sandbox.oauth_asking import (
     refresh,
     who,
 )
+
+
+GOOD = {"grant_type": "refresh_token", "client_id": US, "refresh_token": DEMO_REFRESH}
 
 
 def test_a_refresh_gives_new_tokens_and_nobody_may_keep_them(http: httpx.Client) -> None:
@@ -115,20 +119,19 @@ def test_access_tokens_end_when_they_should(
         ({"grant_type": "refresh_token", "client_id": US}, "invalid_request"),
         ({"grant_type": "refresh_token", "client_id": US, "refresh_token": ""}, "invalid_request"),
         ({"grant_type": "refresh_token", "client_id": US, "refresh_token": "x"}, "invalid_grant"),
-        ({"grant_type": ["refresh_token"] * 2, "client_id": US}, "invalid_request"),
+        ({**GOOD, "scope": ["events", "events"]}, "invalid_request"),
     ],
 )
 def test_a_bad_request_has_the_code_for_it(
-    http: httpx.Client, form: dict[str, str], code: str
+    http: httpx.Client, form: dict[str, Any], code: str
 ) -> None:
     assert error(http.post("/us/oauth/token/", data=form)) == (400, code)
 
 
 def test_only_a_form_is_read(server: SandboxServer, http: httpx.Client) -> None:
-    form = {"grant_type": "refresh_token", "client_id": US, "refresh_token": DEMO_REFRESH}
-    assert error(http.post("/us/oauth/token/", json=form))[0] == 400
+    assert error(http.post("/us/oauth/token/", json=GOOD))[0] == 400
     # A token in a URL is in every log on the way.
-    answer = http.post("/us/oauth/token/", params=form, data=form)
+    answer = http.post("/us/oauth/token/", params=GOOD, data=GOOD)
     assert error(answer) == (400, "invalid_request")
     assert server.oauth.is_alive(DEMO_REFRESH)
 
@@ -172,6 +175,15 @@ def test_a_test_starts_from_a_login_of_its_own(
     assert refresh(http, soon.refresh_token, "theirs", region="in").status_code == 200
     assert ended.access_token not in repr(ended)
     assert ended.refresh_token not in repr(ended)
+
+
+def test_a_person_of_the_demo_is_who_they_are_on_the_pages(
+    server: SandboxServer, http: httpx.Client
+) -> None:
+    token = server.oauth.issue("guest", region="eu").access_token
+    answer = http.get("/eu/api/app/me", headers={"Authorization": f"Bearer {token}"})
+    assert answer.json()["results"]["user_email"] == "sam@guest.example"
+    assert answer.json()["results"]["projects"] == {}
 
 
 def test_a_login_ends_from_the_other_side(server: SandboxServer, http: httpx.Client) -> None:
