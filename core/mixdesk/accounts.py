@@ -7,23 +7,36 @@ transaction of ``config.toml``.
 from __future__ import annotations
 
 import builtins
+import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from mixdesk.exceptions import ConfigError, InvalidArgumentError, MixdeskError
+from mixdesk.exceptions import InvalidArgumentError, MixdeskError
 from mixdesk.model.me import MeUserInfo
-from mixdesk.model.records import AccountEntry, AccountRow
-from mixdesk.model.results import AccountSummary, AccountTestResult, summary_from_row
+from mixdesk.model.records import AccountEntry
+from mixdesk.model.results import (
+    AccountSummary,
+    AccountTestResult,
+    summary_from_row,
+    usable_summary,
+)
 from mixdesk.model.rules import AccountType, Region
 from mixdesk.model.secret import Secret
 from mixdesk.ops import accounts as ops
 from mixdesk.ops.context import Context
 
+if TYPE_CHECKING:
+    from mixdesk.logging_in import login, login_unified, logout
+
 __all__ = [
     "add",
     "export_bridge",
     "list",
+    "login",
+    "login_unified",
+    "logout",
     "remove",
     "remove_bridge",
     "rename",
@@ -33,6 +46,18 @@ __all__ = [
     "update",
     "use",
 ]
+
+
+_WITH_A_SERVER = ("login", "login_unified", "logout")
+
+
+def __getattr__(name: str) -> Any:
+    """Load what asks a server when it is first asked for (PEP 562)."""
+    if name not in _WITH_A_SERVER:
+        raise AttributeError(f"module 'mixdesk.accounts' has no attribute {name!r}")
+    value = getattr(importlib.import_module("mixdesk.logging_in"), name)
+    globals()[name] = value
+    return value
 
 
 def list() -> builtins.list[AccountSummary]:
@@ -124,7 +149,7 @@ def add(
         token=keys.token,
         token_env=token_env,
     )
-    return _summary(row)
+    return usable_summary(row)
 
 
 def update(
@@ -168,7 +193,7 @@ def update(
         token=_secret(token),
         token_env=token_env,
     )
-    return _summary(row)
+    return usable_summary(row)
 
 
 def rename(name: str, new_name: str) -> AccountSummary:
@@ -187,7 +212,7 @@ def rename(name: str, new_name: str) -> AccountSummary:
         InvalidArgumentError: The new name is not one.
         StoreError: The file cannot be changed.
     """
-    return _summary(ops.rename_account(Context.from_environment(), name, new_name))
+    return usable_summary(ops.rename_account(Context.from_environment(), name, new_name))
 
 
 def remove(name: str, *, force: bool = False) -> builtins.list[str]:
@@ -236,7 +261,7 @@ def show(name: str | None = None) -> AccountSummary:
         ConfigError: No account is active, or its block is broken.
         StoreError: The file cannot be read or is not TOML.
     """
-    return _summary(ops.get_account(Context.from_environment(), name))
+    return usable_summary(ops.get_account(Context.from_environment(), name))
 
 
 def test(name: str | None = None) -> AccountTestResult:
@@ -364,18 +389,6 @@ def _failed(name: str, error: MixdeskError) -> AccountTestResult:
         error=error.message,
         error_code=error.code,
         error_details=error.details,
-    )
-
-
-def _summary(row: AccountRow) -> AccountSummary:
-    summary = summary_from_row(row)
-    if summary is not None:
-        return summary
-    problem = row.problem
-    raise ConfigError(
-        problem.summary if problem else f"Account {row.name!r} cannot be used.",
-        hint=problem.hint if problem else None,
-        details={"name": row.name},
     )
 
 

@@ -7,10 +7,13 @@ everything that may block (a lock, a file, a token request) on a thread.
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import AsyncGenerator, Callable, Collection, Generator
 from typing import Any, Protocol
 
 import httpx
+
+from mixdesk.model.secret import Secret
 
 UNAUTHORIZED = (401,)
 """Statuses that say that a credential was not accepted."""
@@ -139,6 +142,17 @@ class OriginAuth(httpx.Auth):
         """Whether it was our origin that refused; another one was never shown the header."""
         is_ours = origin(response.request.url) == self._origin
         return is_ours and response.status_code in self._unauthorized
+
+
+def basic_header(username: str, secret: Secret) -> str:
+    """The value of ``Authorization`` for a pair (RFC 7617)."""
+    pair = f"{username}:{secret.get_secret_value()}"
+    return f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+
+def bearer_header(token: Secret) -> str:
+    """The value of ``Authorization`` for a token (RFC 6750, section 2.1)."""
+    return f"Bearer {token.get_secret_value()}"
 
 
 def origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mixdesk.model.me import MeResponse
@@ -40,8 +40,22 @@ def default_account_name(me: MeResponse, existing: Collection[str]) -> str:
         The slug of the first organization's name, else ``org-ID``, else ``account``; when that is
         taken, with ``-2``, ``-3``, … after it.
     """
-    key, first = next(iter(me.organizations.items()), (None, None))
-    base = slugify(first.name) or slugify(f"org-{key}") if first else "account"
+    organizations = {key: {"name": each.name} for key, each in me.organizations.items()}
+    return free_name(name_of_organization({"organizations": organizations}), existing)
+
+
+def name_of_organization(answer: Mapping[str, Any]) -> str:
+    """The name that an answer of ``/me`` suggests, whether it is taken or not."""
+    organizations = answer.get("organizations")
+    if not isinstance(organizations, dict) or not organizations:
+        return "account"
+    key, first = next(iter(organizations.items()))
+    name = first.get("name") if isinstance(first, dict) else None
+    return slugify(name if isinstance(name, str) else None) or slugify(f"org-{key}")
+
+
+def free_name(base: str, existing: Collection[str]) -> str:
+    """The name, or when it is taken the name with the first free number after it."""
     if base not in existing:
         return base
     numbered = (f"{base}-{number}" for number in itertools.count(2))

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from mixdesk.exceptions import ConfigError
 from mixdesk.model.me import MeUserInfo
 from mixdesk.model.records import AccountRow
 from mixdesk.model.rules import AccountStatus, AccountType, Region
@@ -100,6 +101,21 @@ class OAuthLoginResult(BaseModel):
     """Where the client they were issued to is."""
 
 
+class LogoutResult(BaseModel):
+    """How a logout ended. The tokens are gone from this machine in any case."""
+
+    model_config = ConfigDict(frozen=True)
+
+    account_name: str
+    """The account that logged out."""
+
+    revoked: bool
+    """Whether the server has ended the login too."""
+
+    error: str | None = None
+    """Why it has not, in words; it ends there by itself."""
+
+
 def summary_from_row(row: AccountRow) -> AccountSummary | None:
     """Make the documented model of a row; a broken account has none."""
     if row.type is None or row.region is None:
@@ -114,4 +130,21 @@ def summary_from_row(row: AccountRow) -> AccountSummary | None:
         user_email=row.user_email,
         project_id=row.default_project,
         project_name=row.project_name,
+    )
+
+
+def usable_summary(row: AccountRow) -> AccountSummary:
+    """Make the documented model of a row, or say why there is none.
+
+    Raises:
+        ConfigError: The account's block is broken.
+    """
+    summary = summary_from_row(row)
+    if summary is not None:
+        return summary
+    problem = row.problem
+    raise ConfigError(
+        problem.summary if problem else f"Account {row.name!r} cannot be used.",
+        hint=problem.hint if problem else None,
+        details={"name": row.name},
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from contextlib import suppress
 
-from mixdesk.api.auth import Credential, FixedCredential
+from mixdesk.api.auth import Credential, FixedCredential, basic_header, bearer_header
 from mixdesk.exceptions import OAuthError, StoreError
 from mixdesk.model.records import AccountEntry, StatusEntry
 from mixdesk.model.rules import AccountStatus
@@ -32,8 +31,7 @@ def credential_for(
     """
     match entry.type:
         case "service_account":
-            pair = f"{entry.username}:{_reveal(entry.secret)}"
-            return FixedCredential(f"Basic {base64.b64encode(pair.encode()).decode()}")
+            return FixedCredential(basic_header(entry.username or "", entry.secret or Secret("")))
         case "oauth_token":
             return _Provided(ctx, entry)
         case "oauth_browser":
@@ -173,8 +171,4 @@ def keep_status(ctx: Context, name: str, *, needs: AccountStatus) -> None:
 
 
 def _bearer(tokens: TokenEntry) -> str:
-    return f"Bearer {tokens.access_token.get_secret_value()}"
-
-
-def _reveal(secret: Secret | None) -> str:
-    return secret.get_secret_value() if secret else ""
+    return bearer_header(tokens.access_token)

@@ -56,10 +56,15 @@ def write_client(place: Place, entry: ClientEntry) -> None:
     Raises:
         StoreError: The file cannot be locked or written; the old one is kept.
     """
-    fields = {key: getattr(entry, key) for key in _KEYS if getattr(entry, key) is not None}
 
     def merged(old: Mapping[str, Any]) -> dict[str, Any]:
         unknown = {key: value for key, value in old.items() if key not in _KEYS}
-        return {**fields, **unknown, **entry.extra}
+        return {**unknown, **client_fields(entry)}
 
     change_json(place, merged, wait=ACCOUNT_WAIT)
+
+
+def client_fields(entry: ClientEntry) -> dict[str, Any]:
+    """The keys of a client file; those without a value are left out."""
+    fields = {key: getattr(entry, key) for key in _KEYS if getattr(entry, key) is not None}
+    return {**fields, **entry.extra}

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mixdesk.clock import Clock, SystemClock
 from mixdesk.exceptions import (
@@ -319,6 +319,42 @@ class ConfigManager:
             return referring
 
         return self._change("account.remove", (name,), remove)
+
+    def save_login(
+        self, entry: AccountEntry, *, is_new: bool, before: Callable[[], None] | None = None
+    ) -> None:
+        """Save an account that has logged in, and make it the active one.
+
+        Args:
+            entry: The account. One that is there already keeps its home project if it has one, and
+                gets the credentials that are given.
+            is_new: Whether it is to be added.
+            before: Called when all is checked, before the file is written: stores what must not
+                come after it.
+
+        Raises:
+            AccountExistsError: It is new, and there is one of its name.
+            AccountNotFoundError: It is not new, and there is none of its name.
+            ConfigError: Its block is broken, or a value is.
+            StoreError: The file cannot be changed.
+        """
+        block = new_account(entry, str(self._path))
+        section = ("accounts", entry.name)
+
+        def save(change: Transaction) -> None:
+            if is_new and entry.name in change.before.defined("accounts"):
+                raise AccountExistsError(entry.name)
+            if is_new:
+                change.document.add_table(section, block)
+            else:
+                _log_in_again(change, sound_account(change.before, entry.name), block)
+            if change.before.active.account != entry.name:
+                change.document.set_value(("active",), "account", entry.name)
+                change.document.delete_value(("active",), "workspace")
+            if before is not None:
+                before()
+
+        self._change("account.login", (entry.name,), save)
 
     # --- the active choice -----------------------------------------------------------------
 
@@ -661,6 +697,22 @@ class ConfigManager:
                 if not left:
                     raise
         raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _log_in_again(change: Transaction, known: AccountEntry, block: Mapping[str, Any]) -> None:
+    """Give an account its new credentials; whatever else it has stays."""
+    section = ("accounts", known.name)
+    if known.default_project is None and "default_project" in block:
+        change.document.set_value(section, "default_project", block["default_project"])
+        _leave_old_project(change, known.name)
+    for key, other in (("token", "token_env"), ("token_env", "token"), ("secret", "")):
+        if key not in block:
+            continue
+        if other and getattr(known, other) is not None:
+            change.document.delete_value(section, other)
+        change.document.set_value(section, key, block[key])
+    if "username" in block:
+        change.document.set_value(section, "username", block["username"])
 
 
 def _leave_old_project(change: Transaction, name: str) -> None:

@@ -50,6 +50,11 @@ class Storage(NamedTuple):
         return self._place("oauth", f"client_{region}.json")
 
     @property
+    def login(self) -> Place:
+        """``login.json``: the login that is just being stored; gone when it is."""
+        return self._place("login.json")
+
+    @property
     def preferences(self) -> Place:
         """``ui.toml``."""
         return self._place("ui.toml")
