@@ -257,7 +257,7 @@ def _finish(
     index: MeIndex,
     *,
     is_new: bool,
-    emit: Callable[[Event], None],
+    emit: Emit,
 ) -> Outcome:
     project = index.projects.get(entry.default_project or "")
     name = project.name if project else None
