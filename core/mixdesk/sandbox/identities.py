@@ -163,7 +163,8 @@ LOGINS = (
         "alive",
     ),
     DemoLogin(Identity("contractor", "us", ANA, (100,)), 4 * _MINUTE, None),
-    DemoLogin(Identity("acme-berlin", "eu", ANA, (200,)), -6 * _HOUR, None),
+    DemoLogin(Identity("acme-berlin", "eu", ANA, (200,)), -6 * _HOUR, "alive"),
+    DemoLogin(Identity("agency", "us", ANA, (100,)), -26 * _HOUR, "revoked"),
 )
 """Who has logged in with a browser."""
 

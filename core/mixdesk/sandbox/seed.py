@@ -48,10 +48,15 @@ type            = "oauth_browser"
 region          = "us"
 default_project = "3713238"
 
-[accounts.acme-berlin]            # ended in the night
+[accounts.acme-berlin]            # ended in the night, renews at its first use
 type            = "oauth_browser"
 region          = "eu"
 default_project = "998812"
+
+[accounts.agency]                 # their access was taken back: only a login helps
+type            = "oauth_browser"
+region          = "us"
+default_project = "3713231"
 
 [accounts.new-colleague]          # never logged in
 type   = "oauth_browser"
@@ -79,6 +84,13 @@ region          = "in"
 default_project = "2200101"
 username        = "delivery.77d0e3.mp-service-account"
 secret          = "made-up-secret-of-acme-india"
+
+[accounts.auditor]                # whoever made it forgot the scope to ask who it is
+type            = "service_account"
+region          = "us"
+default_project = "3713224"
+username        = "auditor.0c5d7e.mp-service-account"
+secret          = "made-up-secret-of-auditor"
 
 [accounts.ci]                     # its variable is set in the demo …
 type            = "oauth_token"
@@ -132,19 +144,22 @@ _DAY = 24 * _HOUR
 _TESTS: tuple[tuple[str, AccountStatus, float, User | None], ...] = (
     ("acme-corp", "ok", 2 * _MINUTE, ANA),
     ("contractor", "ok", 56 * _MINUTE, ANA),
-    ("acme-berlin", "needs_login", 5 * _HOUR, ANA),
+    ("acme-berlin", "ok", 7 * _HOUR, ANA),
+    ("agency", "needs_login", 1 * _DAY, ANA),
     ("new-colleague", "needs_login", 1 * _DAY, None),
     ("warehouse", "ok", 3 * _HOUR, ROBOT),
     ("acme-india", "ok", 9 * _DAY, ROBOT),
     ("ci", "ok", 20 * _MINUTE, ROBOT),
     ("nightly", "needs_token", 7 * _HOUR, None),
 )
-"""Account, how its last test ended, how long ago, and as whom; acme-eu was never tested."""
+"""Account, how its last test ended, how long ago, and as whom; the others were never
+tested."""
 
 _ASKED: tuple[tuple[str, User, tuple[int, ...], float], ...] = (
     ("acme-corp", ANA, (100, 200, 300), 3 * _HOUR),
     ("contractor", ANA, (100,), 56 * _MINUTE),
     ("acme-berlin", ANA, (200,), 2 * _DAY),
+    ("agency", ANA, (100,), 9 * _DAY),
     ("warehouse", ROBOT, (100,), 3 * _HOUR),
     ("acme-india", ROBOT, (300,), 9 * _DAY),
     ("ci", ROBOT, (100,), 20 * _MINUTE),
