@@ -21,7 +21,6 @@ from tests.core.sandbox.oauth_asking import (
     who,
 )
 
-
 GOOD = {"grant_type": "refresh_token", "client_id": US, "refresh_token": DEMO_REFRESH}
 
 
