@@ -20,7 +20,7 @@ from mixdesk.store.config import ConfigManager
 from mixdesk.store.files import Place, read_file, remove_file, write_file
 from mixdesk.store.json_file import encode, read_json, write_json
 from mixdesk.store.locks import ACCOUNT_WAIT, locked, locked_now
-from mixdesk.store.schema import account_entry
+from mixdesk.store.schema import account_entry, account_problems
 from mixdesk.store.storage import Storage
 from mixdesk.store.tokens import TokenEntry, iso, read_tokens, token_fields
 
@@ -64,11 +64,6 @@ def publish_tokens(
             remove_file(storage.login)
 
 
-def is_interrupted(storage: Storage) -> bool:
-    """Whether a login is being stored, or was when its process ended."""
-    return os.path.lexists(storage.login.path)
-
-
 def recover(config: ConfigManager, storage: Storage) -> None:
     """Complete what a killed run was storing, or remove what it left.
 
@@ -84,15 +79,20 @@ def recover(config: ConfigManager, storage: Storage) -> None:
 
 def _complete(config: ConfigManager, storage: Storage, note: dict[str, Any]) -> None:
     name, block = note.get("account"), note.get("block")
-    if not is_name(name) or not isinstance(name, str) or not isinstance(block, dict):
+    if not isinstance(name, str) or not is_name(name) or not isinstance(block, dict):
+        return
+    if account_problems(name, block, storage.login.path):
         return
     is_new = name not in config.snapshot().defined("accounts")
-    if _stored_end(storage, name) == note.get("expires_at"):
+    ends_at = _stored_end(storage, name)
+    if ends_at is not None and ends_at == note.get("expires_at"):
         config.save_login(account_entry(name, block), is_new=is_new)
     elif is_new and note.get("is_first"):
         directory = storage.account_directory(name)
         if not directory.is_symlink():
             shutil.rmtree(directory, ignore_errors=True)
+        with suppress(OSError):  # it holds other accounts
+            directory.parent.rmdir()
 
 
 def _stored_end(storage: Storage, name: str) -> str | None:
@@ -143,8 +143,8 @@ class _Files:
 
     def store(self) -> None:
         """Write the client, for everyone in the region if there is none, and the tokens."""
-        shared = Path(self._shared.path).parent
-        self._made += [made for made in (self._directory, shared) if not made.exists()]
+        directories = (self._directory.parent, self._directory, Path(self._shared.path).parent)
+        self._made += [directory for directory in directories if not directory.exists()]
         self._share_client()
         tokens = self._storage.account(self._name, "tokens.json")
         with locked(tokens, wait=ACCOUNT_WAIT):

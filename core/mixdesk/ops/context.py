@@ -39,11 +39,17 @@ class Context:
             clock: Another clock than this machine's.
             directory: The working directory, in which a bridge may lie; None looks in none.
 
+        A login that a killed process was storing is completed or removed first.
+
         Returns:
-            A context; nothing is read or created yet.
+            A context; nothing else is read or created yet.
         """
         environ = os.environ if environ is None else environ
         clock = clock or SystemClock()
         storage = Storage.from_environment(environ)
         config = ConfigManager(environ=environ, storage=storage, clock=clock)
+        if os.path.lexists(storage.login.path):
+            from mixdesk.login.publish import recover  # only now: it takes what writing takes
+
+            recover(config, storage)
         return cls(config, storage, environ, clock, directory)
