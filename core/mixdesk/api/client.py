@@ -8,9 +8,10 @@ from typing import Any
 
 import httpx
 
+from mixdesk.api.answers import Answer
 from mixdesk.api.auth import Credential, OriginAuth, origin
 from mixdesk.api.regions import FAMILIES, Family, base_url
-from mixdesk.api.transport import Answer, Transport
+from mixdesk.api.transport import Transport
 from mixdesk.exceptions import InvalidArgumentError
 from mixdesk.model.rules import Region
 from mixdesk.model.text import clean

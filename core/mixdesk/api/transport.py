@@ -5,62 +5,27 @@ Nothing else calls the API through httpx: the day the ecosystem moves on, one fi
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import httpx
 
-from mixdesk.api.errors import error_for
+from mixdesk.api.answers import Answer, Body, lower, network_errors, successful
+from mixdesk.api.bounds import (
+    ANSWER_LIMIT,
+    ATTEMPTS,
+    DEADLINE,
+    EXPLANATION,
+    LIMITS,
+    TIMEOUT,
+    Patience,
+    timeouts,
+)
 from mixdesk.clock import Clock, SystemClock
 from mixdesk.exceptions import APIError, RateLimitError, ServerError
 
-ANSWER_LIMIT = 64 << 20
-"""Longest answer read, in bytes."""
-
-DEADLINE = 120.0
-"""Longest time from a request to the end of its answer, in seconds."""
-
-TIMEOUT = 30.0
-"""Longest silence of a server, in seconds."""
-
-ATTEMPTS = 4
-"""How often a request is made at the most, when the server asks to try again."""
-
-_LONGEST_PATIENCE = 60.0
 _IDEMPOTENT = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
-_EXPLANATION = 64 << 10
-_CONNECT = 10.0
-_LIMITS = httpx.Limits(max_connections=50, max_keepalive_connections=20)
-
-
-class Answer(NamedTuple):
-    """A successful answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-    def json(self, what: str) -> Any:
-        """Decode the body.
-
-        Args:
-            what: What was asked for, for the error.
-
-        Raises:
-            APIError: It is no JSON.
-        """
-        try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError):
-            kind = "an HTML page" if self.content.lstrip()[:1] == b"<" else "no JSON"
-            raise APIError(
-                f"The answer to {what} is {kind}.",
-                status_code=self.status,
-                hint="A proxy may be in the way: check MP_API_BASE_URL and your network.",
-            ) from None
 
 
 class Transport:
@@ -91,8 +56,8 @@ class Transport:
         self._attempts = attempts
         self._client = httpx.Client(
             transport=transport,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT)),
-            limits=_LIMITS,
+            timeout=timeouts(timeout),
+            limits=LIMITS,
             follow_redirects=False,
         )
 
@@ -204,93 +169,44 @@ class Transport:
         """
         headers = {"Accept": "application/json"}
         request = self._client.build_request(method, url, data=form, headers=headers)
-        with _network_errors(what):
-            response = self._client.send(request, stream=True)
-            try:
-                cut = not response.is_success
-                limit = _EXPLANATION if cut else self._limit
-                content = self._body(response, what, limit, cut=cut)
-                return Answer(response.status_code, _lower(response.headers), content)
-            finally:
-                response.close()
+        return self._exchange(request, what)
 
     def _persist(self, send: Callable[[], Answer], retried: tuple[type[APIError], ...]) -> Answer:
         """Send, and again after an answer that may be temporary, as long as patience lasts."""
-        patience = _LONGEST_PATIENCE
-        for attempt in range(1, self._attempts + 1):
+        patience = Patience(self._attempts)
+        while True:
             try:
                 return send()
             except (RateLimitError, ServerError) as error:
-                wait = _wait(error, attempt)
-                if not isinstance(error, retried) or attempt == self._attempts or wait > patience:
+                wait = patience.wait(error) if isinstance(error, retried) else None
+                if wait is None:
                     raise
-                patience -= wait
                 self._clock.sleep(wait)
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _send(self, request: httpx.Request, what: str, auth: httpx.Auth | None) -> Answer:
-        with _network_errors(what):
+        return successful(self._exchange(request, what, auth), what, now=self._clock.now())
+
+    def _exchange(
+        self, request: httpx.Request, what: str, auth: httpx.Auth | None = None
+    ) -> Answer:
+        with network_errors(what):
             response = self._client.send(request, auth=auth, stream=True)
             try:
-                return self._read(response, what)
+                content = self._read(response, what)
+                return Answer(response.status_code, lower(response.headers), content)
             finally:
                 response.close()
 
-    def _read(self, response: httpx.Response, what: str) -> Answer:
-        headers = _lower(response.headers)
-        if response.is_success:
-            return Answer(response.status_code, headers, self._body(response, what, self._limit))
-        content = self._body(response, what, _EXPLANATION, cut=True)
-        now = self._clock.now()
-        raise error_for(response.status_code, headers, content, what, now=now)
-
-    def _body(self, response: httpx.Response, what: str, limit: int, *, cut: bool = False) -> bytes:
-        """Read a body up to a limit and a deadline; past it, cut it off or refuse it."""
+    def _read(self, response: httpx.Response, what: str) -> bytes:
+        """Read a body up to a limit and a deadline; of a refusal, the beginning is enough."""
         ends = self._clock.monotonic() + self._deadline
-        parts: list[bytes] = []
-        total = 0
-        for chunk in response.iter_bytes(1 << 16):
-            parts.append(chunk)
-            total += len(chunk)
-            if total > limit or self._clock.monotonic() > ends:
-                if cut:
-                    break
-                how = f"than {limit:,} bytes" if total > limit else f"than {self._deadline:g} s"
-                raise APIError(
-                    f"The answer to {what} is longer {how}, so it was cut off.",
-                    status_code=response.status_code,
-                    hint="Ask for less at once, or check what answers there.",
-                )
-        return b"".join(parts)
-
-
-def _lower(headers: httpx.Headers) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _wait(error: RateLimitError | ServerError, attempt: int) -> float:
-    """Seconds to wait before the next attempt: as the server asks, else 1, 2, 4."""
-    return error.retry_after if error.retry_after is not None else float(2 ** (attempt - 1))
-
-
-@contextmanager
-def _network_errors(what: str) -> Iterator[None]:
-    """Word what can go wrong below HTTP."""
-    try:
-        yield
-    except httpx.TimeoutException:
-        raise _unreachable(what, "it took too long") from None
-    except httpx.ConnectError:
-        raise _unreachable(what, "the server cannot be reached") from None
-    except (httpx.RemoteProtocolError, httpx.DecodingError):
-        raise _unreachable(what, "the answer broke off or makes no sense") from None
-    except httpx.TransportError:
-        raise _unreachable(what, "the connection broke") from None
-
-
-def _unreachable(what: str, why: str) -> APIError:
-    return APIError(
-        f"No answer to {what}: {why}.",
-        code="NETWORK_ERROR",
-        hint="Check your network; what was read before still works offline.",
-    )
+        cut = not response.is_success
+        limit = EXPLANATION if cut else self._limit
+        body = Body(response.status_code, what, limit, cut=cut)
+        for part in response.iter_bytes(1 << 16):
+            if not body.add(part):
+                break
+            if self._clock.monotonic() > ends:
+                body.end(f"{self._deadline:g} s")
+                break
+        return body.content

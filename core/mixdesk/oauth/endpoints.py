@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mixdesk.api.answers import Answer
 from mixdesk.api.regions import base_url, refuse_unsafe_url, unsafe_reason
-from mixdesk.api.transport import Answer, Transport
+from mixdesk.api.transport import Transport
 from mixdesk.exceptions import APIError, OAuthError
 from mixdesk.model.rules import Region
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mixdesk.api.transport import Answer, Transport
+from mixdesk.api.answers import Answer
+from mixdesk.api.transport import Transport
 from mixdesk.exceptions import APIError, OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk.store.json_file import number

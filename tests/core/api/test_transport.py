@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from mixdesk.api.transport import ATTEMPTS, Transport
+from mixdesk.api.bounds import ATTEMPTS
+from mixdesk.api.transport import Transport
 from mixdesk.exceptions import (
     APIError,
     AuthenticationError,

@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mixdesk.api.transport import Answer, Transport
+from mixdesk.api.answers import Answer
+from mixdesk.api.transport import Transport
 from mixdesk.exceptions import OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk.oauth.token_endpoint import (
