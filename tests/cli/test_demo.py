@@ -46,7 +46,7 @@ def test_in_a_pipe_it_prints_the_session_and_keeps_the_files(mp: World, temporar
     assert not mp.config.exists()
     settings = dict(re.findall(r"(MP_\w+)=(\S+)", ended.err))
     mp.environ = {"HOME": str(mp.home), **settings}
-    assert len(mp("account", "list", "-f", "json").json) == 9
+    assert len(mp("account", "list", "-f", "json").json) == 11
 
 
 def test_a_bridge_of_the_user_is_not_looked_at(mp: World, home: Path) -> None:

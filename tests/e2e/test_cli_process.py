@@ -245,7 +245,7 @@ def test_the_demo_in_a_pipe(home: Path, tmp_path: Path) -> None:
         MP_STORAGE_DIR=str(root),
         MP_CONFIG_PATH=str(root / "config.toml"),
     )
-    assert len(json.loads(listed.stdout)) == 9
+    assert len(json.loads(listed.stdout)) == 11
     assert list(home.iterdir()) == []
 
 

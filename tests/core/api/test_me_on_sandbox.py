@@ -90,7 +90,7 @@ def test_an_account_of_each_type_passes(
 @pytest.mark.parametrize(
     ("account", "code", "status"),
     [
-        ("acme-berlin", "OAUTH_REFRESH_ERROR", "needs_login"),
+        ("agency", "OAUTH_REFRESH_REVOKED", "needs_login"),
         ("new-colleague", "OAUTH_TOKEN_ERROR", "needs_login"),
         ("nightly", "OAUTH_TOKEN_ERROR", "needs_token"),
     ],
