@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Mapping
 from types import TracebackType
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from mixdesk.api.auth import Credential
 from mixdesk.api.client import Client
+from mixdesk.api.me import fetch_me
 from mixdesk.api.query import fetch_event_names, fetch_segmentation
 from mixdesk.api.transport import Transport
-from mixdesk.exceptions import ConfigError
+from mixdesk.exceptions import ConfigError, StoreError
 from mixdesk.model.account import Account, account_from_entry, entry_from_account
 from mixdesk.model.me import MeResponse, read_answer
 from mixdesk.model.query import SegmentationResult
@@ -28,6 +30,7 @@ from mixdesk.resolve.resolver import no_project
 from mixdesk.resolve.session import resolve_session
 from mixdesk.store.bridge import BridgeEntry, find_bridge, place_at, read_bridge
 from mixdesk.store.guards import refuse_bad_ids, sound_account
+from mixdesk.store.me_cache import is_fresh
 
 if TYPE_CHECKING:
     import httpx
@@ -35,12 +38,38 @@ if TYPE_CHECKING:
 __all__ = ["Workspace"]
 
 
+class _Owner(NamedTuple):
+    """Whose answers these are. Two accounts may share a name and all else that the file says."""
+
+    entry: AccountEntry
+    bridge_path: str | None
+
+
+class _Known(NamedTuple):
+    """What ``/me`` said last, and the same as the documented model."""
+
+    answer: dict[str, Any]
+    model: MeResponse
+
+
 class _Bound(NamedTuple):
-    """What a switch replaces, all of it at once."""
+    """What a switch replaces, all of it at once. A call looks at it once, at its beginning."""
 
     session: Session
     entry: AccountEntry
     credential: Credential
+
+    @property
+    def owner(self) -> _Owner:
+        return _Owner(_without_home(self.entry), self.session.bridge_path)
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """What tells a query what it is about."""
+        scope = {"project_id": self.session.project.id}
+        if self.session.workspace is not None:
+            scope["workspace_id"] = str(self.session.workspace.id)
+        return scope
 
 
 class Workspace:
@@ -79,10 +108,10 @@ class Workspace:
     ) -> None:
         self._ctx = Context.from_environment()
         self._transport: Transport | None = None
+        self._connecting = threading.Lock()
         self._is_closed = False
-        self._answers: dict[AccountEntry, dict[str, Any]] = {}
-        self._models: dict[AccountEntry, MeResponse] = {}
-        self._chosen: dict[tuple[AccountEntry, str], WorkspaceRef] = {}
+        self._known: dict[_Owner, _Known] = {}
+        self._chosen: dict[tuple[_Owner, str], WorkspaceRef] = {}
         axes = (account, project, workspace, target)
         if session is None:
             self._bound = self._resolve(*axes)
@@ -104,9 +133,10 @@ class Workspace:
 
     def close(self) -> None:
         """Close every connection. The session stays; calls raise ``RuntimeError`` from now on."""
-        self._is_closed = True
-        if self._transport is not None:
-            self._transport.close()
+        with self._connecting:
+            self._is_closed = True
+            if self._transport is not None:
+                self._transport.close()
 
     @property
     def account(self) -> Account:
@@ -166,14 +196,17 @@ class Workspace:
                 that is not in the file.
             TargetNotFoundError: ``target`` names none.
             InvalidArgumentError: ``project`` or ``workspace`` is none.
-            ConfigError: The account has no project, a variable has a bad value, or what is named
-                is broken.
+            ConfigError: The account has no project, a variable has a bad value, what is named is
+                broken, or ``persist`` is asked for another account than the file's of that name.
             OAuthError: The account has no token, or it has ended and cannot be renewed.
             StoreError: A file cannot be read or, with ``persist``, changed.
             ValueError: ``target`` together with another axis.
         """
         if target is not None:
             bound = self._resolve(account, project, workspace, target)
+            headers = self._bound.session.headers
+            if bound.session.headers != headers:
+                bound = bound._replace(session=bound.session.replace(headers=headers))
             bound.credential.header()
         elif account is not None:
             bound = self._switched(account, project, workspace)
@@ -181,7 +214,7 @@ class Workspace:
         else:
             bound = self._moved(project, workspace)
         if persist:
-            self._save(bound.session)
+            self._save(bound)
         self._bound = bound
         return self
 
@@ -200,13 +233,7 @@ class Workspace:
             AuthenticationError: The credentials are not accepted, or may not ask this.
             APIError: Mixpanel refused, failed, or cannot be reached.
         """
-        entry = self._bound.entry
-        must_ask = refresh or force_refresh
-        if must_ask or entry not in self._answers:
-            answer = ops_me.load_me(self._ctx, entry, self._client, refresh=must_ask)
-            self._models[entry] = read_answer(answer)
-            self._answers[entry] = answer
-        return self._models[entry]
+        return self._me(self._bound, refresh=refresh or force_refresh).model
 
     def projects(self, *, refresh: bool = False) -> list[Project]:
         """The projects that the account can see.
@@ -251,12 +278,13 @@ class Workspace:
             APIError: As :meth:`me`.
             OAuthError: As :meth:`me`.
         """
-        project = self.project.id if project_id is None else project_id
+        bound = self._bound
+        project = bound.session.project.id if project_id is None else project_id
         refuse_bad_ids(project, None)
-        self.me(refresh=refresh)
-        found = ops_workspaces.visible_workspaces(self._answers[self._bound.entry], project)
+        answer = self._me(bound, refresh=refresh).answer
+        found = ops_workspaces.visible_workspaces(answer, project)
         if not found:
-            found = ops_workspaces.public_workspaces(self._client, project)
+            found = ops_workspaces.public_workspaces(self._client(bound), project)
         return [_ref(each) for each in sorted(found, key=lambda each: each.name.casefold())]
 
     def resolve_workspace(self) -> WorkspaceRef:
@@ -274,18 +302,7 @@ class Workspace:
             APIError: Mixpanel failed or cannot be reached.
             OAuthError: As :meth:`me`.
         """
-        session, entry, _ = self._bound
-        if session.workspace is not None:
-            return session.workspace
-        key = (entry, session.project.id)
-        if key not in self._chosen:
-            answer = self._answers.get(entry)
-            self._chosen[key] = _ref(
-                ops_workspaces.find_workspace(
-                    self._ctx, entry, self._client, session.project.id, answer
-                )
-            )
-        return self._chosen[key]
+        return self._workspace_of(self._bound)
 
     def events(
         self,
@@ -308,9 +325,10 @@ class Workspace:
             APIError: Mixpanel refused, failed, or cannot be reached.
             OAuthError: As :meth:`me`.
         """
+        bound = self._bound
         names = fetch_event_names(
-            self._client,
-            self._scope(),
+            self._client(bound),
+            bound.scope,
             limit=limit,
             from_date=from_date,
             to_date=to_date,
@@ -348,7 +366,8 @@ class Workspace:
         """
         params = {"event": event, "from_date": from_date, "to_date": to_date, "unit": unit}
         params |= {key: value for key, value in (("on", on), ("where", where)) if value}
-        series = fetch_segmentation(self._client, self._scope(), params)
+        bound = self._bound
+        series = fetch_segmentation(self._client(bound), bound.scope, params)
         return SegmentationResult(
             event=event,
             from_date=from_date,
@@ -376,16 +395,17 @@ class Workspace:
             path: Such as ``/api/app/projects/{project_id}/dashboards``, or a whole address of this
                 region's API. ``{project_id}`` and ``{workspace_id}`` stand for the session's; a
                 workspace is chosen if none is pinned.
-            params: The query; nothing is added to it.
+            params: The query, besides what ``path`` has of one; nothing else is added to it.
             json_body: A body to send as JSON.
             form_body: A body to send as a form; excludes ``json_body``.
-            headers: Further headers; ``Authorization`` is always the account's.
+            headers: Further headers; ``Authorization`` is always the account's, ``Host`` the
+                address's.
 
         Returns:
             The decoded answer; None when it has no body.
 
         Raises:
-            InvalidArgumentError: ``path`` leads elsewhere.
+            InvalidArgumentError: ``path`` leads elsewhere, or ``method`` or a header is none.
             WorkspaceScopeError: It needs a workspace and there is none.
             APIError: Mixpanel refused, failed, or cannot be reached.
             OAuthError: As :meth:`me`.
@@ -393,43 +413,81 @@ class Workspace:
         """
         if json_body is not None and form_body is not None:
             raise ValueError("json_body= and form_body= exclude each other")
-        path = path.replace("{project_id}", self.project.id)
+        bound = self._bound
+        client = self._client(bound)
+        path = path.replace("{project_id}", bound.session.project.id)
+        client.address(path)  # what leads elsewhere asks nobody for a workspace first
         if "{workspace_id}" in path:
-            path = path.replace("{workspace_id}", str(self.resolve_workspace().id))
-        client = self._client
+            path = path.replace("{workspace_id}", str(self._workspace_of(bound).id))
+        url = client.address(path)
+        what = clean(path.partition("?")[0], 80)
         answer = client.send(
-            method,
-            client.address(path),
-            what=clean(path.partition("?")[0], 80),
-            params=params,
-            headers=headers,
-            json=json_body,
-            form=form_body,
+            method, url, what=what, params=params, headers=headers, json=json_body, form=form_body
         )
-        return answer.json(f"{method} {path}") if answer.content else None
+        return answer.json(what) if answer.content else None
 
     @property
     def _connection(self) -> Transport:
-        if self._is_closed:
-            raise RuntimeError("this Workspace is closed")
-        if self._transport is None:
-            self._transport = Transport(clock=self._ctx.clock)
-            weakref.finalize(self, self._transport.close)  # for those who forget to
-        return self._transport
+        with self._connecting:
+            if self._is_closed:
+                raise RuntimeError("this Workspace is closed")
+            if self._transport is None:
+                self._transport = Transport(clock=self._ctx.clock)
+                weakref.finalize(self, self._transport.close)  # for those who forget to
+            return self._transport
 
-    @property
-    def _client(self) -> Client:
-        session, entry, credential = self._bound
+    def _client(self, bound: _Bound) -> Client:
+        session, entry, credential = bound
         return Client(
             self._connection, entry.region, self._ctx.environ, credential, session.headers
         )
 
-    def _scope(self) -> dict[str, str]:
-        """What tells a query what it is about."""
-        scope = {"project_id": self.project.id}
-        if self.workspace is not None:
-            scope["workspace_id"] = str(self.workspace.id)
-        return scope
+    def _me(self, bound: _Bound, *, refresh: bool = False) -> _Known:
+        """What ``/me`` says, from here or from the account's cache while it is fresh."""
+        owner, ctx = bound.owner, self._ctx
+        known, now = self._known.get(owner), ctx.clock.now()
+        if known is not None and not refresh and is_fresh(known.answer.get("cached_at"), now):
+            return known
+        client = self._client(bound)
+        saved = self._saved(bound)
+        if saved is not None:
+            answer = ops_me.load_me(ctx, saved, client, refresh=refresh)
+        else:
+            answer = {**fetch_me(client), "cached_at": ctx.clock.now()}
+        known = self._known[owner] = _Known(answer, read_answer(answer))
+        for key in [key for key in list(self._chosen) if key[0] == owner]:
+            self._chosen.pop(key, None)
+        return known
+
+    def _workspace_of(self, bound: _Bound) -> WorkspaceRef:
+        """The pinned workspace, or the one that is chosen once for an account and a project."""
+        session, entry, _ = bound
+        if session.workspace is not None:
+            return session.workspace
+        key = (bound.owner, session.project.id)
+        chosen = self._chosen.get(key)
+        if chosen is None:
+            known = self._known.get(bound.owner)
+            found = ops_workspaces.find_workspace(
+                self._ctx,
+                entry,
+                self._client(bound),
+                session.project.id,
+                known.answer if known else None,
+                is_saved=self._saved(bound) is not None,
+            )
+            chosen = self._chosen[key] = _ref(found)
+        return chosen
+
+    def _saved(self, bound: _Bound) -> AccountEntry | None:
+        """The account as the file has it by now; None when what the file has is another one."""
+        if bound.session.bridge_path is not None:
+            return None
+        try:
+            saved = self._ctx.config.snapshot().accounts.get(bound.entry.name)
+        except StoreError:
+            return None
+        return saved if _is_same(saved, bound.entry) else None
 
     def _resolve(
         self,
@@ -454,14 +512,23 @@ class Workspace:
     def _bind(self, session: Session, bridge: BridgeEntry | None = None) -> _Bound:
         """Add to a session what its calls need."""
         entry = entry_from_account(session.account)
-        path = session.bridge_path
-        if path is None:
-            bridge = None
+        if session.bridge_path is None or entry.type != "oauth_browser":
+            bridge = None  # whatever else came from one has its credential with it
         elif bridge is None:
-            bridge = read_bridge(place_at(path, self._ctx.environ))
-            if bridge is None:
-                raise ConfigError(f"The bridge {path} is gone.", hint="Export it again.")
+            bridge = self._bridge_of(entry, session.bridge_path)
         return _Bound(session, entry, credential_for(self._ctx, entry, bridge))
+
+    def _bridge_of(self, entry: AccountEntry, path: str) -> BridgeEntry:
+        """The bridge that an account came from, while it still carries that account."""
+        bridge = read_bridge(place_at(path, self._ctx.environ))
+        if bridge is not None and _is_same(bridge.account, entry):
+            return bridge
+        happened = "is gone" if bridge is None else "carries another account by now"
+        raise ConfigError(
+            f"The bridge {path}, which account {entry.name!r} came from, {happened}.",
+            hint="Export it again on the machine it came from: mp account export-bridge",
+            details={"account": entry.name, "path": path},
+        )
 
     def _switched(self, account: str, project: str | None, workspace: int | None) -> _Bound:
         """Another account, with a project and workspace of its own."""
@@ -495,11 +562,22 @@ class Workspace:
         )
         return _Bound(session, bound.entry, bound.credential)
 
-    def _save(self, session: Session) -> None:
+    def _save(self, bound: _Bound) -> None:
         """Make a session the one that the next program starts with, in one transaction."""
+        session, entry, _ = bound
+        config = self._ctx.config
+        saved = config.snapshot().accounts.get(entry.name)
+        is_own = session.bridge_path is None and _is_same(saved, entry)
+        if saved is not None and not is_own:
+            raise ConfigError(
+                f"Account {entry.name!r} of this session is not the one of that name in "
+                f"{config.path}, so it is not saved.",
+                hint="Switch without persist, or to an account of the file: use(account=NAME).",
+                details={"account": entry.name, "path": str(config.path)},
+            )
         pinned = session.workspace
-        self._ctx.config.apply_session(
-            account=session.account.name,
+        config.apply_session(
+            account=entry.name,
             project=session.project.id,
             workspace=pinned.id if pinned else None,
             clear_workspace=pinned is None,
@@ -510,3 +588,12 @@ def _ref(entry: WorkspaceEntry) -> WorkspaceRef:
     return WorkspaceRef(
         id=entry.id, name=entry.name, is_default=entry.is_default, project_id=entry.project
     )
+
+
+def _without_home(entry: AccountEntry) -> AccountEntry:
+    """The account itself: it stays the same one whatever its home project is."""
+    return entry._replace(default_project=None)
+
+
+def _is_same(one: AccountEntry | None, other: AccountEntry) -> bool:
+    return one is not None and _without_home(one) == _without_home(other)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mixdesk.api.client import Client
@@ -12,7 +12,6 @@ from mixdesk.model.choosing import choose_workspace
 from mixdesk.model.records import AccountEntry, WorkspaceEntry
 from mixdesk.model.rules import is_workspace
 from mixdesk.ops.context import Context
-from mixdesk.ops.me import is_saved
 from mixdesk.store.me_cache import make_index, read_index, workspace_entry
 
 
@@ -22,6 +21,8 @@ def find_workspace(
     client: Client,
     project: str,
     answer: Mapping[str, Any] | None,
+    *,
+    is_saved: bool,
 ) -> WorkspaceEntry:
     """Find the workspace that a project's calls run with when none is pinned.
 
@@ -31,13 +32,17 @@ def find_workspace(
         client: Asks as this account, when the last ``/me`` does not know.
         project: The project's id.
         answer: The last ``/me``, when it is at hand.
+        is_saved: Whether it is an account of the file, whose cache then is its own.
 
     Raises:
         WorkspaceScopeError: There is none, or none that the account may see.
         OAuthError: The account has no token, or it has ended and cannot be renewed.
         APIError: Mixpanel failed or cannot be reached.
     """
-    found = visible_workspaces(answer, project) if answer else _known(ctx, entry, project)
+    if answer is not None:
+        found = visible_workspaces(answer, project)
+    else:
+        found = _known(ctx, entry, project) if is_saved else []
     chosen = choose_workspace(found or _public(client, project))
     if chosen is not None:
         return chosen
@@ -58,7 +63,7 @@ def visible_workspaces(answer: Mapping[str, Any], project: str) -> list[Workspac
         for key, fields in workspaces.items()
         if isinstance(fields, dict) and str(fields.get("project_id")) == project
     }
-    return list(make_index({"workspaces": own}).workspaces.values())
+    return _sound(make_index({"workspaces": own}).workspaces.values())
 
 
 def public_workspaces(client: Client, project: str) -> list[WorkspaceEntry]:
@@ -75,10 +80,13 @@ def public_workspaces(client: Client, project: str) -> list[WorkspaceEntry]:
 
 def _known(ctx: Context, entry: AccountEntry, project: str) -> list[WorkspaceEntry]:
     """The workspaces of a project in the account's cache, however old."""
-    if not is_saved(ctx, entry):
-        return []
     index = read_index(ctx.storage.account(entry.name, "me.json"))
-    return [each for each in index.workspaces.values() if each.project == project]
+    return _sound(each for each in index.workspaces.values() if each.project == project)
+
+
+def _sound(workspaces: Iterable[WorkspaceEntry]) -> list[WorkspaceEntry]:
+    """Those whose id is one; a server may say anything."""
+    return [each for each in workspaces if is_workspace(each.id)]
 
 
 def _public(client: Client, project: str) -> list[WorkspaceEntry]:

@@ -9,6 +9,7 @@ import pytest
 
 from mixdesk.sandbox.server import SandboxServer
 
+from .desk import Desk, StillClock
 from .machine import Machine
 
 
@@ -19,3 +20,13 @@ def machine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
         made = Machine(home, server, monkeypatch)
         yield made
         made.everybody_hangs_up()
+
+
+@pytest.fixture
+def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Accounts of every kind and state, a Mixpanel that knows them, and a clock that stands."""
+    clock = StillClock()
+    with SandboxServer(now=clock.now) as server:
+        made = Desk(home, server, clock, monkeypatch)
+        yield made
+        made.close()
