@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mixdesk.api.answers import Answer
+from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.api.transport import Transport
 from mixdesk.exceptions import APIError, OAuthError
 from mixdesk.model.secret import Secret
@@ -21,6 +22,7 @@ DEFAULT_LIFETIME = 3600.0
 
 LONGEST_LIFETIME = 3650.0 * 24 * 60 * 60
 
+_WHAT = "the token endpoint"
 _TOKEN = re.compile(r"[\x21-\x7e]{1,65536}")
 _ERRORS = (
     "invalid_request",
@@ -51,6 +53,24 @@ class Granted:
     """None: as asked for."""
 
 
+def code_form(code: Secret, verifier: Secret, redirect_uri: str, client_id: str) -> dict[str, str]:
+    """The form that turns a code into tokens (RFC 6749, section 4.1.3; RFC 7636, section 4.5).
+
+    Args:
+        code: What the browser came back with.
+        verifier: The secret behind the challenge that the login began with.
+        redirect_uri: Where the browser was sent, exactly as in the login's address.
+        client_id: The public client that the login began with.
+    """
+    return {
+        "grant_type": "authorization_code",
+        "code": code.get_secret_value(),
+        "redirect_uri": redirect_uri,
+        "client_id": client_id,
+        "code_verifier": verifier.get_secret_value(),
+    }
+
+
 def refresh_form(refresh_token: Secret, client_id: str) -> dict[str, str]:
     """The form of a refresh request (RFC 6749, section 6) of a public client."""
     return {
@@ -76,14 +96,30 @@ def request_tokens(
             ``details["is_temporary"]`` when trying again later may help.
     """
     try:
-        answer = transport.exchange("POST", url, what="the token endpoint", form=form)
+        answer = transport.exchange("POST", url, what=_WHAT, form=form)
     except APIError as error:
-        raise OAuthError(
-            error.summary,
-            code=code,
-            hint="Check your network and try again.",
-            details={"is_temporary": True},
-        ) from None
+        raise _unanswered(error, code) from None
+    return read_tokens(answer, code=code)
+
+
+async def arequest_tokens(
+    transport: AsyncTransport, url: str, form: Mapping[str, str], *, code: str
+) -> Granted:
+    """Ask a token endpoint on an event loop, once: a code is good for one request.
+
+    Args:
+        transport: Sends the request.
+        url: The token endpoint.
+        form: What is asked for.
+        code: The error code for what goes wrong.
+
+    Raises:
+        OAuthError: As :func:`request_tokens`.
+    """
+    try:
+        answer = await transport.exchange("POST", url, what=_WHAT, form=form)
+    except APIError as error:
+        raise _unanswered(error, code) from None
     return read_tokens(answer, code=code)
 
 
@@ -120,9 +156,18 @@ def read_tokens(answer: Answer, *, code: str) -> Granted:
     )
 
 
+def _unanswered(error: APIError, code: str) -> OAuthError:
+    return OAuthError(
+        error.summary,
+        code=code,
+        hint="Check your network and try again.",
+        details={"is_temporary": True},
+    )
+
+
 def _fields(answer: Answer) -> Mapping[str, Any] | None:
     try:
-        fields = answer.json("the token endpoint")
+        fields = answer.json(_WHAT)
     except APIError:
         return None
     return fields if isinstance(fields, dict) else None

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import threading
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from mixdesk.api.answers import Answer
+from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.api.transport import Transport
 from mixdesk.exceptions import OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk.oauth.token_endpoint import (
     DEFAULT_LIFETIME,
     LONGEST_LIFETIME,
+    arequest_tokens,
+    code_form,
     read_tokens,
     refresh_form,
     request_tokens,
 )
+from mixdesk.sandbox.faults import Fault
+from mixdesk.sandbox.server import SandboxServer
 
 URL = "https://mixpanel.example/oauth/token/"
 SOUND = {"access_token": "a" * 20, "token_type": "Bearer", "expires_in": 3600}
@@ -172,3 +180,81 @@ def test_a_server_that_cannot_be_reached_may_be_asked_again_later() -> None:
         request_tokens(transport, URL, {}, code="OAUTH_REFRESH_ERROR")
     assert caught.value.code == "OAUTH_REFRESH_ERROR"
     assert caught.value.details == {"is_temporary": True}
+
+
+def code_of_a_login() -> dict[str, str]:
+    code, verifier = Secret(f"code-{CANARY}"), Secret(f"verifier-{CANARY}")
+    return code_form(code, verifier, "http://localhost:19284/callback", "client-1")
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer() as running:
+        yield running
+
+
+async def test_a_code_is_sent_once_with_its_verifier_and_where_it_came_back_to() -> None:
+    seen: list[httpx.Request] = []
+
+    def give(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json=SOUND)
+
+    async with AsyncTransport(transport=httpx.MockTransport(give)) as transport:
+        granted = await arequest_tokens(transport, URL, code_of_a_login(), code="OAUTH_TOKEN_ERROR")
+    assert granted.access_token == Secret("a" * 20)
+    assert [(each.method, str(each.url)) for each in seen] == [("POST", URL)]
+    assert seen[0].content == (
+        b"grant_type=authorization_code&code=code-canary-0123456789"
+        b"&redirect_uri=http%3A%2F%2Flocalhost%3A19284%2Fcallback&client_id=client-1"
+        b"&code_verifier=verifier-canary-0123456789"
+    )
+
+
+FAILURES: dict[str, tuple[Fault | None, bool]] = {
+    "failing": (Fault(status=503), True),
+    "cut": (Fault("cut", status=200), True),
+    "dropped": (Fault("drop"), True),
+    "reset": (Fault("reset"), True),
+    "huge": (Fault("huge"), True),
+    "trickling": (Fault("trickle", pace=0.001), True),
+    "a page": (Fault("html"), False),
+    "half the JSON": (Fault("truncated"), False),
+    "a redirect": (Fault("redirect", to=URL), False),
+    "refused": (None, False),
+}
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+async def test_a_code_that_gives_no_tokens_is_a_typed_error_that_quotes_nothing(
+    server: SandboxServer, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    fault, is_temporary = FAILURES[kind]
+    if fault is not None:
+        server.faults.add("/oauth/token/", fault)
+    url, form = server.url("/oauth/token/"), code_of_a_login()
+    deadline = 0.2 if kind == "trickling" else 20.0
+    async with AsyncTransport(limit=1 << 20, deadline=deadline) as transport:
+        with pytest.raises(OAuthError) as caught:
+            await arequest_tokens(transport, url, form, code="OAUTH_TOKEN_ERROR")
+    error = caught.value
+    assert (error.code, error.details["is_temporary"]) == ("OAUTH_TOKEN_ERROR", is_temporary)
+    assert len(server.requests) == 1
+    shown = f"{error}{error!r}{error.to_dict()}{''.join(traceback.format_exception(error))}"
+    assert CANARY not in shown + caplog.text
+
+
+async def test_who_is_cancelled_while_tokens_are_awaited_hangs_up(server: SandboxServer) -> None:
+    server.faults.add("/oauth/token/", Fault("late", gate=threading.Event()))
+    url = server.url("/oauth/token/")
+    async with AsyncTransport() as transport:
+        asking = asyncio.create_task(
+            arequest_tokens(transport, url, code_of_a_login(), code="OAUTH_TOKEN_ERROR")
+        )
+        await asyncio.to_thread(server.requests.wait_for, 1)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        await asyncio.to_thread(server.wait_until_idle)
