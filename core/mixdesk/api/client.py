@@ -8,12 +8,13 @@ from typing import Any
 
 import httpx
 
+from mixdesk.api.addresses import address_of
 from mixdesk.api.answers import Answer
-from mixdesk.api.auth import Credential, OriginAuth, origin
-from mixdesk.api.regions import FAMILIES, Family, base_url
+from mixdesk.api.auth import Credential, OriginAuth
+from mixdesk.api.regions import Family, base_url
 from mixdesk.api.transport import Transport
 from mixdesk.exceptions import InvalidArgumentError
-from mixdesk.model.rules import Region
+from mixdesk.model.rules import Region, is_header_name, is_header_value
 from mixdesk.model.text import clean
 
 
@@ -63,20 +64,28 @@ class Client:
             method: The HTTP method.
             url: An address of Mixpanel, as :meth:`address` makes it.
             what: What is asked for, for errors.
-            params: The query.
-            headers: Further headers; they win over those of the session.
+            params: The query; what ``url`` has of one stays.
+            headers: Further headers; they win over those of the session, and neither says who
+                asks (``Authorization``) or whom (``Host``).
             json: The body, to be sent as JSON.
             form: The body, to be sent as a form.
+
+        Raises:
+            InvalidArgumentError: ``method`` or a header is none.
         """
-        merged = httpx.Headers(dict(self.headers))
-        merged.update(dict(headers or {}))
+        if not is_header_name(method):  # both are tokens (RFC 9110, section 9.1)
+            said = f"{clean(str(method), 40)!r} is no HTTP method."
+            raise InvalidArgumentError(said, violation="method", hint="Give GET, POST or another.")
+        merged = _sendable(self.headers)
+        merged.update(_sendable(headers or {}))
+        for name in _OURS:
+            merged.pop(name, None)
         return self.transport.send(
-            method,
-            url,
+            method.upper(),
+            str(httpx.URL(url).copy_merge_params(params)) if params else url,
             what=what,
             auth=OriginAuth(self.credential, url),
             headers=merged,
-            params=params,
             json=json,
             form=form,
         )
@@ -88,30 +97,25 @@ class Client:
             InvalidArgumentError: It is neither a path nor an address of this region's API.
             ConfigError: The environment names no usable address.
         """
-        bases = {family: base_url(family, self.region, self.environ) for family in FAMILIES}
-        if path.startswith("/"):
-            for family in ("app", "export", "query"):
-                mark = _MARKS[family]
-                if path == mark or path.startswith(mark + "/"):
-                    return bases[family] + path[len(mark) :]
-            raise _foreign(path)
-        try:
-            url = httpx.URL(path)
-        except httpx.InvalidURL:
-            raise _foreign(path) from None
-        homes = {origin(httpx.URL(base)) for base in bases.values()}
-        if origin(url) not in homes or url.userinfo:
-            raise _foreign(path)
-        return path
+        return address_of(path, self.region, self.environ)
 
 
-_MARKS: Mapping[Family, str] = {"app": "/api/app", "export": "/api/2.0", "query": "/api/query"}
+_OURS = ("Authorization", "Host")
 
 
-def _foreign(path: str) -> InvalidArgumentError:
+def _sendable(headers: Mapping[str, str]) -> httpx.Headers:
+    """Headers as they go out (RFC 9110, section 5.5); a wrong value is not shown."""
+    for name, value in headers.items():
+        if not is_header_name(name):
+            raise _unsendable(f"{clean(str(name), 40)!r} is no name of a header.")
+        if value != "" and not is_header_value(value):
+            raise _unsendable(f"The value of the header {name} cannot be sent.")
+    return httpx.Headers(dict(headers), encoding="latin-1")
+
+
+def _unsendable(summary: str) -> InvalidArgumentError:
     return InvalidArgumentError(
-        f"{clean(path.partition('?')[0], 80)!r} is no address of Mixpanel's API in this region, so "
-        "no credential is sent there.",
-        violation="address",
-        hint="Give a path such as /api/app/me or /api/query/events/names.",
+        summary,
+        violation="header",
+        hint="A header is one line of Latin-1 text without spaces around it.",
     )
