@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from mixdesk.api.answers import Answer
+from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.api.regions import base_url, refuse_unsafe_url, unsafe_reason
 from mixdesk.api.transport import Transport
 from mixdesk.exceptions import APIError, OAuthError
 from mixdesk.model.rules import Region
+
+PATIENCE = 5.0
+"""How long a login waits for metadata that it can do without, in seconds."""
+
+_WHAT = "the authorization server's metadata"
 
 
 class Endpoints(NamedTuple):
@@ -72,8 +81,43 @@ def find_endpoints(region: Region, environ: Mapping[str, str], transport: Transp
     if not environ.get("MP_OAUTH_BASE_URL"):
         return mixpanel_endpoints(issuer)
     for url in metadata_urls(issuer):
-        answer = _ask(transport, url)
-        if answer is not None:
+        try:
+            answer = transport.exchange("GET", url, what=_WHAT)
+        except APIError as error:
+            raise _unreachable(error) from None
+        if _is_metadata(answer, url):
+            return read_metadata(answer, issuer, environ)
+    return mixpanel_endpoints(issuer)
+
+
+async def discover(
+    region: Region, environ: Mapping[str, str], transport: AsyncTransport
+) -> Endpoints:
+    """The addresses for a login in a region, with one for device codes where there is one.
+
+    As :func:`find_endpoints`; besides, Mixpanel's own servers (or one of ``MP_API_BASE_URL``) are
+    asked for metadata too. It may only add a device endpoint of the same origin, and without it
+    the login goes on.
+
+    Args:
+        region: Where the data lives.
+        environ: May move the authorization server elsewhere.
+        transport: Asks for the metadata.
+
+    Raises:
+        ConfigError: The environment names no address to trust.
+        OAuthError: As :func:`find_endpoints`, with ``MP_OAUTH_BASE_URL`` only.
+    """
+    issuer = issuer_of(region, environ)
+    if not environ.get("MP_OAUTH_BASE_URL"):
+        device = await _device_of(issuer, environ, transport)
+        return mixpanel_endpoints(issuer)._replace(device=device)
+    for url in metadata_urls(issuer):
+        try:
+            answer = await transport.exchange("GET", url, what=_WHAT)
+        except APIError as error:
+            raise _unreachable(error) from None
+        if _is_metadata(answer, url):
             return read_metadata(answer, issuer, environ)
     return mixpanel_endpoints(issuer)
 
@@ -101,7 +145,7 @@ def read_metadata(answer: Answer, issuer: str, environ: Mapping[str, str]) -> En
             that credentials must not be sent to, or offers no PKCE with S256.
     """
     try:
-        fields = answer.json("the authorization server's metadata")
+        fields = answer.json(_WHAT)
     except APIError:
         fields = None
     if not isinstance(fields, dict):
@@ -148,16 +192,31 @@ class _Addresses:
         return url
 
 
-def _ask(transport: Transport, url: str) -> Answer | None:
-    """Ask for metadata; None when there is none at this address."""
-    try:
-        answer = transport.exchange("GET", url, what="the authorization server's metadata")
-    except APIError as error:
-        raise OAuthError(
-            error.summary, code="OAUTH_NETWORK_UNREACHABLE", hint="Check MP_OAUTH_BASE_URL."
-        ) from None
+async def _device_of(
+    issuer: str, environ: Mapping[str, str], transport: AsyncTransport
+) -> str | None:
+    """Where an issuer gives device codes; None when it does not say so, or not soon."""
+    with suppress(APIError, TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            for url in metadata_urls(issuer):
+                answer = await transport.exchange("GET", url, what=_WHAT)
+                with suppress(OAuthError):  # a page for every address, or another issuer's
+                    if _is_metadata(answer, url):
+                        device = read_metadata(answer, issuer, environ).device
+                        return device if device and _origin(device) == _origin(issuer) else None
+    return None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port of an address that was found safe (RFC 6454)."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}[parts.scheme]
+
+
+def _is_metadata(answer: Answer, url: str) -> bool:
+    """Whether an address has metadata; one that fails to say is not guessed around."""
     if answer.status in (404, 405, 410):
-        return None
+        return False
     if answer.status != 200:
         raise OAuthError(
             f"{url} answered {answer.status} instead of metadata.",
@@ -165,7 +224,13 @@ def _ask(transport: Transport, url: str) -> Answer | None:
             hint="Check MP_OAUTH_BASE_URL, or try again later.",
             details={"status_code": answer.status},
         )
-    return answer
+    return True
+
+
+def _unreachable(error: APIError) -> OAuthError:
+    return OAuthError(
+        error.summary, code="OAUTH_NETWORK_UNREACHABLE", hint="Check MP_OAUTH_BASE_URL."
+    )
 
 
 def _untrusted(issuer: str, what: str) -> OAuthError:
