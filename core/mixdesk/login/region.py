@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mixdesk.api.auth import FixedCredential
-from mixdesk.api.client import Client
-from mixdesk.api.me import fetch_me
+from mixdesk.api.async_transport import AsyncTransport
+from mixdesk.api.me import ask_me
 from mixdesk.api.regions import probe_order
-from mixdesk.api.transport import Transport
 from mixdesk.exceptions import APIError, RegionProbeError, RegionProbeNetworkError
+from mixdesk.login.runner import run
 from mixdesk.model.rules import Region
 
 PATIENCE = 5.0
@@ -56,13 +55,25 @@ def probe_region(
         ConfigError: The environment names no usable address.
     """
     environ = os.environ if environ is None else environ
+    return run(
+        find_region(authorization, environ, order=order, headers=headers, on_attempt=on_attempt)
+    )
+
+
+async def find_region(
+    authorization: str,
+    environ: Mapping[str, str],
+    *,
+    order: Sequence[Region] | None = None,
+    headers: Mapping[str, str] | None = None,
+    on_attempt: Callable[[Region, int], None] | None = None,
+) -> RegionProbe:
+    """The same as :func:`probe_region`, for a running loop."""
     tried: list[tuple[Region, int, str]] = []
-    with Transport(timeout=PATIENCE, deadline=PATIENCE, attempts=1) as transport:
+    async with AsyncTransport(timeout=PATIENCE, deadline=PATIENCE, attempts=1) as transport:
         for region in order or probe_order(environ):
-            credential = FixedCredential(authorization)
-            client = Client(transport, region, environ, credential, headers or {})
             try:
-                answer = fetch_me(client)
+                answer = await ask_me(transport, region, environ, authorization, headers or {})
                 status, reason = 200, ""
             except APIError as error:
                 answer, status, reason = None, error.status_code, error.summary
