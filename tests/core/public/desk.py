@@ -222,12 +222,20 @@ class Desk:
             "client_id": f"made-up-client-{region}",
         }
 
-    def carry(self, account: str = "personal", region: mp.Region = "eu", **more: Any) -> Path:
+    def carry(
+        self,
+        account: str = "personal",
+        *,
+        region: mp.Region = "eu",
+        default_project: str | None = None,
+        **more: Any,
+    ) -> Path:
         """Let there be a bridge with a browser account of its own login."""
         issued = self.server.oauth.issue(f"carried-{account}", region=region)
+        home = {"default_project": default_project} if default_project else {}
         fields = {
             "version": 2,
-            "account": {"name": account, "type": "oauth_browser", "region": region},
+            "account": {"name": account, "type": "oauth_browser", "region": region, **home},
             "tokens": self.tokens(issued, 3600.0, region),
             **more,
         }
