@@ -24,10 +24,11 @@ def choose_workspace(workspaces: Iterable[WorkspaceEntry]) -> WorkspaceEntry | N
 
 
 def rank(workspace: WorkspaceEntry) -> tuple[bool, bool, bool, bool]:
-    """What orders workspaces by how soon one would be chosen."""
-    return (
-        not workspace.is_global,
-        workspace.name != ALL_DATA,
-        not workspace.is_default,
-        not workspace.is_visible,
+    """What orders workspaces by how soon one would be chosen; those chosen alike are equal."""
+    marks = (
+        workspace.is_global,
+        workspace.name == ALL_DATA,
+        workspace.is_default,
+        workspace.is_visible,
     )
+    return (not marks[0], not any(marks[:2]), not any(marks[:3]), not any(marks))
