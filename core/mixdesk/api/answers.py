@@ -40,6 +40,15 @@ class Answer(NamedTuple):
             ) from None
 
 
+def json_object(answer: Answer) -> dict[str, Any] | None:
+    """The JSON object that an answer of any status holds; None when it holds none."""
+    try:
+        value = json.loads(answer.content)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
 class Body:
     """A body as it comes in, up to a limit; past it, it is cut off or refused.
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from mixdesk.api.answers import Answer
+from mixdesk.api.answers import Answer, json_object
 from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.api.regions import base_url, refuse_unsafe_url, unsafe_reason
 from mixdesk.api.transport import Transport
@@ -144,11 +144,8 @@ def read_metadata(answer: Answer, issuer: str, environ: Mapping[str, str]) -> En
         OAuthError: ``OAUTH_CONFIG_ERROR``: it is not this issuer's, lacks an address, names one
             that credentials must not be sent to, or offers no PKCE with S256.
     """
-    try:
-        fields = answer.json(_WHAT)
-    except APIError:
-        fields = None
-    if not isinstance(fields, dict):
+    fields = json_object(answer)
+    if fields is None:
         raise _untrusted(issuer, "is not a JSON object")
     if str(fields.get("issuer", "")).rstrip("/") != issuer:
         raise _untrusted(issuer, "names another issuer")

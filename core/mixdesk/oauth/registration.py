@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mixdesk.api.answers import Answer
+from mixdesk.api.answers import Answer, json_object
 from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.api.errors import retry_after
 from mixdesk.api.regions import base_url
@@ -68,7 +68,7 @@ async def register(
     if answer.status in (400, 422) and len(asked) > 1:
         asked = asked[:1]
         answer = await _send(transport, endpoints.registration, asked)
-    fields = _fields(answer)
+    fields = json_object(answer) or {}
     if not 200 <= answer.status < 300:
         raise _refused(answer, fields, now)
     client_id = fields.get("client_id")
@@ -126,7 +126,7 @@ async def is_known(transport: AsyncTransport, endpoints: Endpoints, client_id: s
         answer = await transport.exchange("POST", endpoints.token, what="the client", form=form)
     except APIError:
         return True
-    return _fields(answer).get("error") not in _UNKNOWN_CLIENT
+    return (json_object(answer) or {}).get("error") not in _UNKNOWN_CLIENT
 
 
 async def _send(transport: AsyncTransport, url: str, redirect_uris: list[str]) -> Answer:
@@ -146,14 +146,6 @@ async def _send(transport: AsyncTransport, url: str, redirect_uris: list[str]) -
             hint="Check your network and log in again.",
             details={"is_temporary": True},
         ) from None
-
-
-def _fields(answer: Answer) -> Mapping[str, Any]:
-    try:
-        fields = answer.json(_WHAT)
-    except APIError:
-        return {}
-    return fields if isinstance(fields, dict) else {}
 
 
 def _registered(asked: list[str], said: object) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mixdesk.api.answers import Answer
+from mixdesk.api.answers import Answer, json_object
 from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.api.transport import Transport
 from mixdesk.exceptions import APIError, OAuthError
@@ -136,7 +136,7 @@ def read_tokens(answer: Answer, *, code: str) -> Granted:
     Raises:
         OAuthError: The server refused, or the answer holds no bearer token.
     """
-    fields = _fields(answer)
+    fields = json_object(answer)
     if not 200 <= answer.status < 300:
         raise _refused(answer.status, fields, code)
     if fields is None:
@@ -144,14 +144,14 @@ def read_tokens(answer: Answer, *, code: str) -> Granted:
     token_type = fields.get("token_type", "Bearer")
     if not isinstance(token_type, str) or token_type.lower() != "bearer":
         raise _useless(answer, "gives a token that is no bearer token", code)
-    access_token = _token(fields.get("access_token"))
+    access_token = sendable(fields.get("access_token"))
     if access_token is None:
         raise _useless(answer, "gives no access token that could be sent", code)
     scope = fields.get("scope")
     return Granted(
         access_token=access_token,
-        lifetime=_lifetime(fields.get("expires_in")),
-        refresh_token=_token(fields.get("refresh_token")),
+        lifetime=span(fields.get("expires_in"), default=DEFAULT_LIFETIME, longest=LONGEST_LIFETIME),
+        refresh_token=sendable(fields.get("refresh_token")),
         scope=scope if isinstance(scope, str) else None,
     )
 
@@ -165,33 +165,35 @@ def _unanswered(error: APIError, code: str) -> OAuthError:
     )
 
 
-def _fields(answer: Answer) -> Mapping[str, Any] | None:
-    try:
-        fields = answer.json(_WHAT)
-    except APIError:
-        return None
-    return fields if isinstance(fields, dict) else None
-
-
-def _token(value: object) -> Secret | None:
+def sendable(value: object) -> Secret | None:
     """A token that can stand in a header or a form (RFC 6749, appendix A.12)."""
     return Secret(value) if isinstance(value, str) and _TOKEN.fullmatch(value) else None
 
 
-def _lifetime(value: object) -> float:
-    if isinstance(value, int) and value > LONGEST_LIFETIME:  # JSON has integers no float holds
-        return LONGEST_LIFETIME
+def span(value: object, *, default: float, longest: float) -> float:
+    """Read a number of seconds, which servers also write as text.
+
+    Args:
+        value: What the server says.
+        default: What it is when that makes no sense.
+        longest: The most it can be.
+    """
+    if isinstance(value, int) and value > longest:  # JSON has integers no float holds
+        return longest
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value[:12])
     seconds = number(value)
-    if seconds is None or seconds <= 0:
-        return DEFAULT_LIFETIME
-    return min(seconds, LONGEST_LIFETIME)
+    return min(seconds, longest) if seconds is not None and seconds > 0 else default
+
+
+def error_of(fields: Mapping[str, Any] | None) -> str | None:
+    """The error code of a refusal, if it is one that the standards know."""
+    said = fields.get("error") if fields else None
+    return said if isinstance(said, str) and said in _ERRORS else None
 
 
 def _refused(status: int, fields: Mapping[str, Any] | None, code: str) -> OAuthError:
-    said = fields.get("error") if fields else None
-    error = said if said in _ERRORS else None
+    error = error_of(fields)
     because = f"{error}, {status}" if error else str(status)
     is_temporary = status == 429 or status >= 500
     return OAuthError(
