@@ -30,6 +30,7 @@ _ERRORS = (
     "invalid_grant",
     "unauthorized_client",
     "unsupported_grant_type",
+    "unsupported_token_type",
     "invalid_scope",
     "access_denied",
     "authorization_pending",
