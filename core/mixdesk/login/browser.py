@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.exceptions import MixdeskError, OAuthError
-from mixdesk.login.client import find_client, preferred_ports
+from mixdesk.login.client import find_client, find_device_client, preferred_ports
 from mixdesk.login.events import (
     BrowserOpened,
     ClientReady,
@@ -33,11 +33,13 @@ from mixdesk.model.secret import Secret
 from mixdesk.oauth.authorize import authorize_url
 from mixdesk.oauth.browser import why_none
 from mixdesk.oauth.callback import Expected, read_pasted
-from mixdesk.oauth.device import poll, request_device_code
+from mixdesk.oauth.device import GRANT, poll, request_device_code
 from mixdesk.oauth.endpoints import Endpoints, discover
 from mixdesk.oauth.loopback import Listener, listen
+from mixdesk.oauth.loopback_http import PATH
+from mixdesk.oauth.loopback_ports import PORTS
 from mixdesk.oauth.pkce import Pkce, new_state
-from mixdesk.oauth.registration import is_known, register
+from mixdesk.oauth.registration import is_known, register, register_device
 from mixdesk.oauth.token_endpoint import Granted, arequest_tokens, code_form
 from mixdesk.store.clients import ClientEntry
 from mixdesk.store.tokens import TokenEntry
@@ -81,8 +83,8 @@ async def obtain_tokens(
     async with listen(first=ports[0] if ports else None) as listener:
         emit(Listening(listener.port))
         client = await _client(machine, request, region, endpoints, listener, transport, emit)
-        attempt = _Attempt(machine, request, endpoints, client, listener, transport, emit)
-        granted = await attempt.run(controls)
+        attempt = _Attempt(machine, request, endpoints, client, region, listener, transport, emit)
+        client, granted = await attempt.run(controls)
     tokens = TokenEntry(
         access_token=granted.access_token,
         expires_at=machine.clock.now() + granted.lifetime,
@@ -110,8 +112,8 @@ async def _client(
     if known is not None and await is_known(transport, endpoints, known.client_id):
         emit(ClientReady(is_new=False))
         return known
-    uris = [listener.redirect_uri, *listener.other_redirect_uris]
-    client = await register(transport, endpoints, uris, region, machine.clock.now())
+    uris = dict.fromkeys(f"http://localhost:{port}{PATH}" for port in (listener.port, *PORTS))
+    client = await register(transport, endpoints, [*uris], region, machine.clock.now())
     emit(ClientReady(is_new=True))
     return client
 
@@ -125,11 +127,13 @@ class _Attempt:
         request: LoginRequest,
         endpoints: Endpoints,
         client: ClientEntry,
+        region: Region,
         listener: Listener,
         transport: AsyncTransport,
         emit: Emit,
     ) -> None:
         self._machine = machine
+        self._region = region
         self._request = request
         self._endpoints = endpoints
         self._client = client
@@ -143,12 +147,12 @@ class _Attempt:
             endpoints, client.client_id, listener.redirect_uri, self._pkce.challenge, state
         )
         self._ends_at = machine.clock.monotonic() + PATIENCE
-        self._outcome: asyncio.Future[Secret | Granted]
+        self._outcome: asyncio.Future[Secret | tuple[ClientEntry, Granted]]
         self._tasks: set[asyncio.Task[None]] = set()
         self._has_device_code = False
 
-    async def run(self, controls: Controls) -> Granted:
-        """Wait for the first valid answer, and turn it into tokens."""
+    async def run(self, controls: Controls) -> tuple[ClientEntry, Granted]:
+        """Wait for the first valid answer, and turn it into tokens of one client."""
         self._outcome = asyncio.get_running_loop().create_future()
         async with self._everything_ended():
             self._emit(UrlReady(self._url))
@@ -157,13 +161,13 @@ class _Attempt:
             self._start(self._count_down())
             self._start(self._begin())
             answer = await self._outcome
-        if isinstance(answer, Granted):
+        if isinstance(answer, tuple):
             return answer
         self._emit(CodeReceived())
         form = code_form(
             answer, self._pkce.verifier, self._listener.redirect_uri, self._client.client_id
         )
-        return await arequest_tokens(
+        return self._client, await arequest_tokens(
             self._transport, self._endpoints.token, form, code="OAUTH_TOKEN_ERROR"
         )
 
@@ -189,7 +193,7 @@ class _Attempt:
 
         self._tasks.add(asyncio.create_task(guarded()))
 
-    def _end(self, how: Secret | Granted | MixdeskError) -> None:
+    def _end(self, how: Secret | tuple[ClientEntry, Granted] | MixdeskError) -> None:
         """Take the first answer; those that come after it are too late."""
         if self._outcome.done():
             return
@@ -242,19 +246,38 @@ class _Attempt:
 
     async def _use_device(self) -> None:
         """Get a code for another device and wait for somebody to type it there."""
-        clock, client_id = self._machine.clock, self._client.client_id
         try:
-            code = await request_device_code(self._transport, self._endpoints, client_id, clock)
-            left = code.ends_at - clock.monotonic()
-            self._ends_at = max(self._ends_at, code.ends_at)
-            self._emit(CodeReady(code.user_code, code.url, code.complete_url, left))
-            granted = await poll(self._transport, self._endpoints, client_id, code, clock)
-            self._end(granted)
+            await self._poll_device()
         except OAuthError as error:
             self._has_device_code = False
             if error.code == "OAUTH_AUTH_DENIED" or self._request.device:
                 raise
             self._emit(CodeFailed(error))
+
+    async def _poll_device(self) -> None:
+        clock, transport, endpoints = self._machine.clock, self._transport, self._endpoints
+        client = await self._device_client()
+        code = await request_device_code(transport, endpoints, client.client_id, clock)
+        self._ends_at = max(self._ends_at, code.ends_at)
+        left = code.ends_at - clock.monotonic()
+        self._emit(CodeReady(code.user_code, code.url, code.complete_url, left))
+        self._end((client, await poll(transport, endpoints, client.client_id, code, clock)))
+
+    async def _device_client(self) -> ClientEntry:
+        """A client for device codes; where none can be had, the one for browsers may do."""
+        transport, endpoints, region = self._transport, self._endpoints, self._region
+        if endpoints.device is None:
+            return self._client
+        known = find_device_client(
+            self._machine.storage, region, endpoints.issuer, self._request.name
+        )
+        if known is not None and await is_known(transport, endpoints, known.client_id, GRANT):
+            return known
+        try:
+            now = self._machine.clock.now()
+            return await register_device(transport, endpoints, region, now)
+        except OAuthError:
+            return self._client
 
     async def _count_down(self) -> None:
         clock = self._machine.clock

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mixdesk.exceptions import StoreError
 from mixdesk.model.rules import Region, is_name
-from mixdesk.oauth.registration import fits
+from mixdesk.oauth.registration import fits, fits_device
 from mixdesk.store.clients import ClientEntry, read_client
 from mixdesk.store.storage import Storage
 
@@ -32,6 +32,16 @@ def find_client(
     """
     for client in _known_clients(storage, region, account):
         if client.region == region and fits(client, redirect_uri, issuer):
+            return client
+    return None
+
+
+def find_device_client(
+    storage: Storage, region: Region, issuer: str, account: str | None
+) -> ClientEntry | None:
+    """Find a client that was registered for codes on another device, likewise."""
+    for client in _known_clients(storage, region, account):
+        if client.region == region and fits_device(client, issuer):
             return client
     return None
 

@@ -162,7 +162,12 @@ class _Files:
             shutil.rmtree(directory, ignore_errors=True)
 
     def _share_client(self) -> None:
-        """Never in another's place: it is the only client that ``mixpanel_headless`` knows."""
+        """Never in another's place: it is the only client that ``mixpanel_headless`` knows.
+
+        One that no browser comes back to is of no use to it.
+        """
+        if not self._client["redirect_uri"]:
+            return
         with locked(self._shared, wait=ACCOUNT_WAIT):
             if not os.path.lexists(self._shared.path):
                 self._write(self._shared, self._client)

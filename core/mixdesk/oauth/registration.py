@@ -12,6 +12,7 @@ from mixdesk.api.errors import retry_after
 from mixdesk.api.regions import base_url
 from mixdesk.exceptions import APIError, OAuthError
 from mixdesk.model.rules import REGIONS, Region
+from mixdesk.oauth.device import GRANT
 from mixdesk.oauth.endpoints import Endpoints
 from mixdesk.store.clients import ClientEntry
 from mixdesk.store.tokens import iso
@@ -21,6 +22,9 @@ SCOPE = (
     "data_definitions dashboard_reports bookmarks"
 )
 """What a client may do for its user, as Mixpanel names it."""
+
+CODE_GRANTS = ("authorization_code", "refresh_token")
+DEVICE_GRANTS = (GRANT, "refresh_token")
 
 _WHAT = "the client registration"
 _CLIENT_ID = re.compile(r"[!-~](?:[ -~]{0,1022}[!-~])?")
@@ -61,19 +65,12 @@ async def register(
             no client, or cannot be reached; ``details["is_temporary"]`` when trying again later
             may help.
     """
-    if endpoints.registration is None:
-        raise _not_offered(endpoints.issuer)
     asked = list(redirect_uris)
-    answer = await _send(transport, endpoints.registration, asked)
+    answer = await _send(transport, endpoints, _metadata(CODE_GRANTS, asked))
     if answer.status in (400, 422) and len(asked) > 1:
         asked = asked[:1]
-        answer = await _send(transport, endpoints.registration, asked)
-    fields = json_object(answer) or {}
-    if not 200 <= answer.status < 300:
-        raise _refused(answer, fields, now)
-    client_id = fields.get("client_id")
-    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
-        raise _useless(answer.status, "gives no client that could be used")
+        answer = await _send(transport, endpoints, _metadata(CODE_GRANTS, asked))
+    client_id, fields = _client_id(answer, now)
     registered = _registered(asked, fields.get("redirect_uris"))
     if asked[0] not in registered:
         raise _useless(answer.status, f"leaves out {asked[0]}, where this login ends")
@@ -88,6 +85,39 @@ async def register(
     )
 
 
+async def register_device(
+    transport: AsyncTransport, endpoints: Endpoints, region: Region, now: float
+) -> ClientEntry:
+    """Register a public client for codes on another device (RFC 8628).
+
+    A client of its own, because there are servers that give each client one way to log in, and
+    tell a client that uses another only when somebody has said yes.
+
+    Args:
+        transport: Sends the request.
+        endpoints: The authorization server.
+        region: Where the data lives.
+        now: The time, in seconds since the epoch.
+
+    Returns:
+        The client; no browser comes back to it, so its ``redirect_uri`` is empty.
+
+    Raises:
+        OAuthError: As :func:`register`.
+    """
+    answer = await _send(transport, endpoints, _metadata(DEVICE_GRANTS, []))
+    client_id, _ = _client_id(answer, now)
+    return ClientEntry(
+        client_id=client_id,
+        region=region,
+        redirect_uri="",
+        scope=SCOPE,
+        created_at=iso(now),
+        issuer=endpoints.issuer,
+        extra={"grant_types": list(DEVICE_GRANTS)},
+    )
+
+
 def fits(client: ClientEntry, redirect_uri: str, issuer: str) -> bool:
     """Whether a login can use a client that was registered before.
 
@@ -97,16 +127,30 @@ def fits(client: ClientEntry, redirect_uri: str, issuer: str) -> bool:
         issuer: The authorization server that is asked. A client that does not say who registered
             it is one of ``mixpanel_headless``, which knows no servers but Mixpanel's own.
     """
-    registered_by = client.issuer or _mixpanels_own(client.region)
-    if registered_by is None or registered_by.rstrip("/") != issuer:
-        return False
     others = client.extra.get("redirect_uris")
-    return redirect_uri == client.redirect_uri or (
+    ends_there = redirect_uri == client.redirect_uri or (
         isinstance(others, list) and redirect_uri in others
     )
+    return ends_there and _is_of(client, issuer)
 
 
-async def is_known(transport: AsyncTransport, endpoints: Endpoints, client_id: str) -> bool:
+def fits_device(client: ClientEntry, issuer: str) -> bool:
+    """Whether a client was registered for codes on another device.
+
+    Args:
+        client: The client.
+        issuer: The authorization server that is asked.
+    """
+    grants = client.extra.get("grant_types")
+    return isinstance(grants, list) and DEVICE_GRANTS[0] in grants and _is_of(client, issuer)
+
+
+async def is_known(
+    transport: AsyncTransport,
+    endpoints: Endpoints,
+    client_id: str,
+    grant: str = CODE_GRANTS[0],
+) -> bool:
     """Whether an authorization server still knows a client.
 
     A browser would show its user a page that says no, and the login would wait in vain. A token
@@ -116,12 +160,14 @@ async def is_known(transport: AsyncTransport, endpoints: Endpoints, client_id: s
         transport: Sends the request.
         endpoints: The authorization server.
         client_id: The client.
+        grant: What it was registered for.
 
     Returns:
         False when the server says that there is no such client; whatever else it says, and when it
         says nothing, the login will tell.
     """
-    form = {"grant_type": "authorization_code", "code": "none", "client_id": client_id}
+    spare = "code" if grant == CODE_GRANTS[0] else "device_code"
+    form = {"grant_type": grant, spare: "none", "client_id": client_id}
     try:
         answer = await transport.exchange("POST", endpoints.token, what="the client", form=form)
     except APIError:
@@ -129,16 +175,13 @@ async def is_known(transport: AsyncTransport, endpoints: Endpoints, client_id: s
     return (json_object(answer) or {}).get("error") not in _UNKNOWN_CLIENT
 
 
-async def _send(transport: AsyncTransport, url: str, redirect_uris: list[str]) -> Answer:
-    metadata = {
-        "redirect_uris": redirect_uris,
-        "grant_types": ["authorization_code", "refresh_token"],
-        "response_types": ["code"],
-        "token_endpoint_auth_method": "none",
-        "scope": SCOPE,
-    }
+async def _send(
+    transport: AsyncTransport, endpoints: Endpoints, metadata: Mapping[str, Any]
+) -> Answer:
+    if endpoints.registration is None:
+        raise _not_offered(endpoints.issuer)
     try:
-        return await transport.exchange("POST", url, what=_WHAT, json=metadata)
+        return await transport.exchange("POST", endpoints.registration, what=_WHAT, json=metadata)
     except APIError as error:
         raise OAuthError(
             error.summary,
@@ -148,9 +191,38 @@ async def _send(transport: AsyncTransport, url: str, redirect_uris: list[str]) -
         ) from None
 
 
+def _metadata(grants: Sequence[str], redirect_uris: list[str]) -> dict[str, Any]:
+    """What is said of a client (RFC 7591, section 2)."""
+    responses = ["code"] if redirect_uris else []
+    return {
+        "redirect_uris": redirect_uris,
+        "grant_types": list(grants),
+        "response_types": responses,
+        "token_endpoint_auth_method": "none",
+        "scope": SCOPE,
+    }
+
+
+def _client_id(answer: Answer, now: float) -> tuple[str, Mapping[str, Any]]:
+    """The id of the new client, and all that the answer says."""
+    fields = json_object(answer) or {}
+    if not 200 <= answer.status < 300:
+        raise _refused(answer, fields, now)
+    client_id = fields.get("client_id")
+    if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
+        raise _useless(answer.status, "gives no client that could be used")
+    return client_id, fields
+
+
 def _registered(asked: list[str], said: object) -> list[str]:
     """Where logins may end: what was asked for, less what the server has left out."""
     return [uri for uri in asked if uri in said] if isinstance(said, list) and said else asked
+
+
+def _is_of(client: ClientEntry, issuer: str) -> bool:
+    """Whether it was this authorization server that registered a client."""
+    registered_by = client.issuer or _mixpanels_own(client.region)
+    return registered_by is not None and registered_by.rstrip("/") == issuer
 
 
 def _mixpanels_own(region: str) -> str | None:
