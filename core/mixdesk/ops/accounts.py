@@ -116,18 +116,41 @@ def rename_account(ctx: Context, name: str, new_name: str) -> AccountRow:
     if rules.is_name(new_name) and new.exists() and not _are_same(old, new):
         raise AccountExistsError(new_name)
     ctx.config.rename_account(name, new_name)
-    if old.exists():
-        try:
-            old.rename(new)
-        except OSError as error:
-            ctx.config.rename_account(new_name, name)
-            raise StoreError(
-                f"The files of account {name!r} cannot be moved: {error.strerror}.",
-                code="STORE_IO",
-                path=str(old),
-                hint="The account keeps its name.",
-            ) from None
+    try:
+        _move_files(ctx, name, new_name)
+    except StoreError:
+        ctx.config.rename_account(new_name, name)
+        raise
     return get_account(ctx, new_name)
+
+
+def _move_files(ctx: Context, name: str, new_name: str) -> None:
+    """Move an account's directory, not while its tokens are being refreshed.
+
+    A refresh under way would store the only copy of a rotated grant in the old place. The config
+    is not locked meanwhile: nobody waits there for somebody else's network.
+    """
+    old, new = ctx.storage.account_directory(name), ctx.storage.account_directory(new_name)
+    if not old.exists():
+        return
+    try:
+        with locked(ctx.storage.account(name, "tokens.json"), wait=ACCOUNT_WAIT, create=False):
+            old.rename(new)
+    except OSError as error:
+        raise StoreError(
+            f"The files of account {name!r} cannot be moved: {error.strerror}.",
+            code="STORE_IO",
+            path=str(old),
+            hint="The account keeps its name.",
+        ) from None
+    except StoreError as error:
+        raise StoreError(
+            f"The files of account {name!r} cannot be moved. {error.summary}",
+            code=error.code,
+            path=error.path,
+            hint=f"The account keeps its name. {error.hint or ''}".rstrip(),
+            details=error.details,
+        ) from None
 
 
 def _are_same(old: Path, new: Path) -> bool:
