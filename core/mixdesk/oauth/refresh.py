@@ -7,22 +7,32 @@ However many processes and threads find a token at its end, the server sees one 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from mixdesk.clock import Clock
-from mixdesk.exceptions import OAuthError
+from mixdesk.exceptions import OAuthError, StoreError
 from mixdesk.model.secret import Secret
-from mixdesk.oauth.endpoints import find_endpoints
+from mixdesk.oauth.endpoints import find_endpoints, issuer_of
+from mixdesk.oauth.file_vault import Client, Vault
+from mixdesk.oauth.finishing import run_to_its_end
 from mixdesk.oauth.sending import token_transport
 from mixdesk.oauth.token_endpoint import Granted, refresh_form, request_tokens
-from mixdesk.oauth.vault import Client, Vault
 from mixdesk.store.tokens import TokenEntry
 
 MARGIN = 30.0
 """A token that ends within this time, in seconds, is renewed: a request may take that long."""
 
-_dead: set[bytes] = set()
+_PATIENCE = (0.0, 0.1, 0.3)
+"""Seconds before each look for tokens that somebody else has got."""
+
+_SAYS_NOTHING = (None, "server_error", "temporarily_unavailable")
+"""OAuth errors that are none, or not about the login."""
+
+_ENDS_LOGIN = ("invalid_grant", "invalid_client", "unauthorized_client")
+
+_over: set[bytes] = set()
 """Digests of refresh tokens that a server has called invalid: none is sent twice."""
 
 
@@ -43,6 +53,7 @@ def fresh_tokens(vault: Vault, environ: Mapping[str, str], clock: Clock) -> Toke
             ``OAUTH_CONFIG_ERROR`` when another server issued them.
         StoreError: They cannot be read or stored.
     """
+    vault.save()
     tokens = vault.read()
     if tokens is None:
         raise _no_tokens(vault)
@@ -52,7 +63,8 @@ def fresh_tokens(vault: Vault, environ: Mapping[str, str], clock: Clock) -> Toke
     try:
         return refresh(vault, tokens, environ, clock)
     except OAuthError as error:
-        if left > 0 and error.details.get("is_temporary"):
+        # Asked again for the time: a server may take longer to fail than the token has left.
+        if error.details.get("is_temporary") and tokens.expires_at > clock.now():
             return tokens
         raise
 
@@ -73,22 +85,42 @@ def refresh(vault: Vault, seen: TokenEntry, environ: Mapping[str, str], clock: C
         OAuthError: As :func:`fresh_tokens`.
         StoreError: They cannot be read or stored.
     """
-    with vault.locked():
+    with _locked(vault):
         tokens = vault.read()
         if tokens is None:
             raise _no_tokens(vault)
         if tokens.access_token != seen.access_token:
             return tokens
-        spent = _refresh_token(vault, tokens)
+        form = refresh_form(_refresh_token(vault, tokens), _client_id(vault, tokens, environ))
         try:
-            granted = _ask(vault, tokens, spent, environ)
+            # Ctrl-C between the server's answer and the disk would lose a rotated grant.
+            return run_to_its_end(lambda: _exchange(vault, tokens, form, environ, clock))
         except OAuthError as error:
+            if error.code != "OAUTH_REFRESH_REVOKED":
+                raise
+            _over.add(_digest(form["refresh_token"]))
             if error.details.get("error") != "invalid_grant":
                 raise
-            return _use_newer(vault, tokens, spent)
-        renewed = _renewed(tokens, granted, clock.now())
-        vault.write(renewed)
-        return renewed
+    return _newer(vault, tokens, clock)
+
+
+def is_over(tokens: TokenEntry) -> bool:
+    """Whether a server has said to this process that these tokens cannot be refreshed any more."""
+    token = tokens.refresh_token
+    return token is not None and _digest(token.get_secret_value()) in _over
+
+
+@contextmanager
+def _locked(vault: Vault) -> Iterator[None]:
+    """Hold the lock of the tokens. Those that went away with their directory are none."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(vault.locked())
+        except StoreError as error:
+            if error.details.get("errno") == "ENOENT":
+                raise _no_tokens(vault) from None
+            raise
+        yield
 
 
 def _refresh_token(vault: Vault, tokens: TokenEntry) -> Secret:
@@ -100,12 +132,13 @@ def _refresh_token(vault: Vault, tokens: TokenEntry) -> Secret:
             hint=vault.next_step,
             details={"account": vault.account},
         )
-    if _digest(tokens.refresh_token) in _dead:
+    if is_over(tokens):
         raise _revoked(vault)
     return tokens.refresh_token
 
 
-def _ask(vault: Vault, tokens: TokenEntry, spent: Secret, environ: Mapping[str, str]) -> Granted:
+def _client_id(vault: Vault, tokens: TokenEntry, environ: Mapping[str, str]) -> str:
+    """The client that may refresh, if it is known, at the server that it belongs to."""
     client = vault.client(tokens)
     if client is None:
         raise OAuthError(
@@ -114,22 +147,43 @@ def _ask(vault: Vault, tokens: TokenEntry, spent: Secret, environ: Mapping[str, 
             hint=vault.next_step,
             details={"account": vault.account},
         )
-    with token_transport() as transport:
-        endpoints = find_endpoints(vault.region, environ, transport)
-        _refuse_other_issuer(vault, client, endpoints.issuer)
-        form = refresh_form(spent, client.client_id)
-        try:
-            return request_tokens(transport, endpoints.token, form, code="OAUTH_REFRESH_ERROR")
-        except OAuthError as error:
-            raise _told(vault, error) from None
+    _refuse_other_issuer(vault, client, issuer_of(vault.region, environ))
+    return client.client_id
 
 
-def _use_newer(vault: Vault, tokens: TokenEntry, spent: Secret) -> TokenEntry:
-    """Tokens that a program without locks has stored meanwhile; else the login is over."""
-    newer = vault.read()
-    if newer is not None and newer.access_token != tokens.access_token:
-        return newer
-    _dead.add(_digest(spent))
+def _exchange(
+    vault: Vault,
+    tokens: TokenEntry,
+    form: Mapping[str, str],
+    environ: Mapping[str, str],
+    clock: Clock,
+) -> TokenEntry:
+    """Ask the server, and store what it gives."""
+    try:
+        with token_transport() as transport:
+            url = find_endpoints(vault.region, environ, transport).token
+            granted = request_tokens(transport, url, form, code="OAUTH_REFRESH_ERROR")
+    except OAuthError as error:
+        raise _told(vault, error) from None
+    stored = vault.replace(tokens, _renewed(tokens, granted, clock.now()))
+    if stored is None:
+        raise _no_tokens(vault)
+    return stored
+
+
+def _newer(vault: Vault, tokens: TokenEntry, clock: Clock) -> TokenEntry:
+    """Tokens that a program without locks has stored meanwhile; else the login is over.
+
+    That program got its answer just before we got ours, and may still be writing.
+    """
+    for wait in _PATIENCE:
+        if wait:
+            clock.sleep(wait)
+        newer = vault.read()
+        if newer is None:
+            raise _no_tokens(vault)
+        if newer.access_token != tokens.access_token:
+            return newer
     raise _revoked(vault)
 
 
@@ -145,8 +199,8 @@ def _renewed(tokens: TokenEntry, granted: Granted, now: float) -> TokenEntry:
     )
 
 
-def _digest(refresh_token: Secret) -> bytes:
-    return hashlib.sha256(refresh_token.get_secret_value().encode()).digest()
+def _digest(refresh_token: str) -> bytes:
+    return hashlib.sha256(refresh_token.encode()).digest()
 
 
 def _refuse_other_issuer(vault: Vault, client: Client, issuer: str) -> None:
@@ -163,20 +217,30 @@ def _refuse_other_issuer(vault: Vault, client: Client, issuer: str) -> None:
 
 def _told(vault: Vault, error: OAuthError) -> OAuthError:
     """The same error, with the account and what to do."""
-    kind = error.details.get("error")
-    gone = kind in ("invalid_client", "unauthorized_client")
-    hint = vault.next_step if gone or error.hint is None else error.hint
+    is_over = error.details.get("error") in _ENDS_LOGIN
+    is_temporary = _is_temporary(error)
+    hint = error.hint
+    if is_over or hint is None:
+        hint = "Check your network and try again." if is_temporary else vault.next_step
     return OAuthError(
         f"The login of account {vault.account!r} could not be renewed. {error.summary}",
-        code="OAUTH_REFRESH_REVOKED" if gone else error.code,
+        code="OAUTH_REFRESH_REVOKED" if is_over else error.code,
         hint=hint,
-        details={"account": vault.account, **error.details},
+        details={**error.details, "account": vault.account, "is_temporary": is_temporary},
     )
+
+
+def _is_temporary(error: OAuthError) -> bool:
+    """Whether a failure says nothing about the login: no answer, or one that is no server's."""
+    if error.details.get("is_temporary") or error.code == "OAUTH_NETWORK_UNREACHABLE":
+        return True
+    said, status = error.details.get("error"), error.details.get("status_code")
+    return said in _SAYS_NOTHING and status not in (None, 400, 401)
 
 
 def _no_tokens(vault: Vault) -> OAuthError:
     return OAuthError(
-        f"Account {vault.account!r} has not logged in yet.",
+        vault.absence,
         code="OAUTH_TOKEN_ERROR",
         hint=vault.next_step,
         details={"account": vault.account},

@@ -5,94 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import NamedTuple, Protocol
 
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import AccountEntry
 from mixdesk.model.rules import Region
-from mixdesk.model.secret import Secret
+from mixdesk.model.text import clean
+from mixdesk.oauth.file_vault import Client, Vault
 from mixdesk.store.bridge import BridgeEntry, read_bridge
 from mixdesk.store.clients import read_client
-from mixdesk.store.files import Place
 from mixdesk.store.json_file import read_json, write_json
 from mixdesk.store.locks import ACCOUNT_WAIT, locked
 from mixdesk.store.storage import Storage
-from mixdesk.store.tokens import (
-    TokenEntry,
-    read_tokens,
-    replace_tokens,
-    token_entry,
-    token_fields,
-)
+from mixdesk.store.tokens import TokenEntry, read_tokens, replace_tokens, token_fields
 
 
-class Client(NamedTuple):
-    """The OAuth client that tokens were issued to."""
-
-    client_id: str
-    issuer: str | None = None
-    """Who registered it; None when that is not known."""
-
-
-class Vault(Protocol):
-    """Keeps the tokens of one login, for every process of this user."""
-
-    @property
-    def account(self) -> str:
-        """The account that logged in."""
-        ...
-
-    @property
-    def region(self) -> Region:
-        """Where its data lives."""
-        ...
-
-    @property
-    def place(self) -> Place:
-        """The file."""
-        ...
-
-    @property
-    def next_step(self) -> str:
-        """What the user does when the login has ended."""
-        ...
-
-    def read(self) -> TokenEntry | None:
-        """The tokens as they are now; None when there are none.
-
-        Raises:
-            StoreError: The file cannot be used.
-        """
-        ...
-
-    def locked(self) -> AbstractContextManager[None]:
-        """Keep every other process and thread from changing the tokens.
-
-        Raises:
-            StoreError: The lock cannot be had.
-        """
-        ...
-
-    def write(self, tokens: TokenEntry) -> None:
-        """Store tokens durably; the caller holds the lock.
-
-        Tokens that cannot be stored are kept in memory: this process goes on with them.
-
-        Raises:
-            StoreError: They cannot be stored, and that is not to be expected.
-        """
-        ...
-
-    def client(self, tokens: TokenEntry) -> Client | None:
-        """The client that these tokens were issued to, as far as it is known.
-
-        Raises:
-            StoreError: A file cannot be used.
-        """
-        ...
-
-
-class AccountVault:
+class AccountVault(Vault):
     """The tokens of an account of this machine: ``accounts/NAME/tokens.json``.
 
     Args:
@@ -102,31 +29,21 @@ class AccountVault:
     """
 
     def __init__(self, storage: Storage, account: str, region: Region) -> None:
-        self.account = account
-        self.region = region
-        self.place = storage.account(account, "tokens.json")
-        self._storage = storage
+        super().__init__(storage, account, region, storage.account(account, "tokens.json"))
+
+    @property
+    def absence(self) -> str:
+        """What there is to say when there are no tokens."""
+        return f"Account {self.account!r} has not logged in yet."
 
     @property
     def next_step(self) -> str:
         """What the user does when the login has ended."""
         return f"Log in again: mp account login {self.account}"
 
-    def read(self) -> TokenEntry | None:
-        """The tokens as they are now; None when there are none."""
-        return _remembered(self.place, read_tokens(self.place))
-
     def locked(self) -> AbstractContextManager[None]:
         """Hold the lock of the file; an account that is gone is not made anew by that."""
         return locked(self.place, wait=ACCOUNT_WAIT, create=False)
-
-    def write(self, tokens: TokenEntry) -> None:
-        """Store tokens durably; the caller holds the lock."""
-        try:
-            replace_tokens(self.place, tokens)
-        except StoreError:
-            _remember(self.place, read_tokens(self.place), tokens)
-            raise
 
     def client(self, tokens: TokenEntry) -> Client | None:
         """The client that these tokens were issued to.
@@ -140,8 +57,14 @@ class AccountVault:
         is_own = known is not None and known.client_id == tokens.client_id
         return known if is_own else Client(tokens.client_id)
 
+    def _stored(self) -> TokenEntry | None:
+        return read_tokens(self.place)
 
-class BridgeVault:
+    def _store(self, tokens: TokenEntry) -> None:
+        replace_tokens(self.place, tokens)
+
+
+class BridgeVault(Vault):
     """The tokens in a bridge file. The machine's own accounts are never touched.
 
     Args:
@@ -150,20 +73,17 @@ class BridgeVault:
     """
 
     def __init__(self, storage: Storage, bridge: BridgeEntry) -> None:
-        self.account = bridge.account.name
-        self.region = bridge.account.region
-        self.place = bridge.place
-        self._storage = storage
+        super().__init__(storage, bridge.account.name, bridge.account.region, bridge.place)
+
+    @property
+    def absence(self) -> str:
+        """What there is to say when there are no tokens."""
+        return f"{clean(self.place.path)} carries account {self.account!r} no more."
 
     @property
     def next_step(self) -> str:
         """What the user does when the login has ended."""
         return "Export the bridge again on the machine it came from: mp account export-bridge"
-
-    def read(self) -> TokenEntry | None:
-        """The tokens as they are now; None when the bridge is gone."""
-        bridge = read_bridge(self.place)
-        return _remembered(self.place, bridge.tokens if bridge else None)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -172,28 +92,31 @@ class BridgeVault:
             try:
                 held.enter_context(locked(self.place, wait=ACCOUNT_WAIT, create=False))
             except StoreError as error:
-                if not _is_read_only(error):
+                if not self._may_fail(error):
                     raise
                 held.enter_context(_in_memory)
             yield
-
-    def write(self, tokens: TokenEntry) -> None:
-        """Store tokens in the file, or where that may not be written in memory."""
-        fields = read_json(self.place) or {}
-        old = fields.get("tokens")
-        kept = old if isinstance(old, dict) else {}
-        try:
-            write_json(self.place, {**fields, "tokens": {**kept, **token_fields(tokens)}})
-        except StoreError as error:
-            _remember(self.place, token_entry(kept), tokens)
-            if not _is_read_only(error):
-                raise
 
     def client(self, tokens: TokenEntry) -> Client | None:
         """The client that these tokens were issued to, else this machine's for the region."""
         if tokens.client_id:
             return Client(tokens.client_id)
         return _region_client(self._storage, self.region)
+
+    def _stored(self) -> TokenEntry | None:
+        bridge = read_bridge(self.place)
+        if bridge is None or bridge.account[:3] != (self.account, "oauth_browser", self.region):
+            return None  # another account's by now: its tokens are not for our requests
+        return bridge.tokens
+
+    def _store(self, tokens: TokenEntry) -> None:
+        fields = read_json(self.place) or {}
+        old = fields.get("tokens")
+        kept = old if isinstance(old, dict) else {}
+        write_json(self.place, {**fields, "tokens": {**kept, **token_fields(tokens)}})
+
+    def _may_fail(self, error: StoreError) -> bool:
+        return error.details.get("errno") in ("EROFS", "EACCES", "EPERM")
 
 
 def vault_of(storage: Storage, entry: AccountEntry, bridge: BridgeEntry | None) -> Vault:
@@ -210,23 +133,6 @@ def vault_of(storage: Storage, entry: AccountEntry, bridge: BridgeEntry | None) 
 
 
 _in_memory = threading.Lock()
-_unsaved: dict[str, tuple[Secret, TokenEntry]] = {}
-"""Per file: the access token it holds, and the tokens that took its place and are not in it."""
-
-
-def _remember(place: Place, stored: TokenEntry | None, tokens: TokenEntry) -> None:
-    if stored is not None:
-        _unsaved[place.path] = (stored.access_token, tokens)
-
-
-def _remembered(place: Place, stored: TokenEntry | None) -> TokenEntry | None:
-    """What is stored, or what this process knows to have taken its place."""
-    spent, tokens = _unsaved.get(place.path, (None, None))
-    return tokens if stored is not None and stored.access_token == spent else stored
-
-
-def _is_read_only(error: StoreError) -> bool:
-    return error.details.get("errno") in ("EROFS", "EACCES", "EPERM")
 
 
 def _region_client(storage: Storage, region: Region) -> Client | None:

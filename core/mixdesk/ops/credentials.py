@@ -11,7 +11,8 @@ from mixdesk.model.records import AccountEntry, StatusEntry
 from mixdesk.model.rules import AccountStatus
 from mixdesk.model.secret import Secret
 from mixdesk.oauth import refresh
-from mixdesk.oauth.vault import Vault, vault_of
+from mixdesk.oauth.file_vault import Vault
+from mixdesk.oauth.vault import vault_of
 from mixdesk.ops.context import Context
 from mixdesk.store.bridge import BridgeEntry
 from mixdesk.store.guards import chosen_account
@@ -158,8 +159,15 @@ class _Login:
             return get()
         except OAuthError as error:
             if self._is_own and error.code == "OAUTH_REFRESH_REVOKED":
-                keep_status(self._ctx, self._vault.account, needs="needs_login")
+                self._note_end()
             raise
+
+    def _note_end(self) -> None:
+        """Under the lock: an account that is removed, or logs in again meanwhile, is left alone."""
+        with suppress(StoreError), self._vault.locked():
+            tokens = self._vault.read()
+            if tokens is not None and refresh.is_over(tokens):
+                keep_status(self._ctx, self._vault.account, needs="needs_login")
 
 
 def keep_status(ctx: Context, name: str, *, needs: AccountStatus) -> None:
