@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -24,10 +24,10 @@ class Client:
 
     transport: Transport
     region: Region
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     """May move the API elsewhere; read at each request."""
     credential: Credential
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     """Sent with every request."""
 
     def get(self, family: Family, path: str, *, what: str, params: Mapping[str, str]) -> Any:
