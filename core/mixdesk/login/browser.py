@@ -37,7 +37,6 @@ from mixdesk.oauth.device import GRANT, poll, request_device_code
 from mixdesk.oauth.endpoints import Endpoints, discover
 from mixdesk.oauth.loopback import Listener, listen
 from mixdesk.oauth.loopback_http import PATH
-from mixdesk.oauth.loopback_ports import PORTS
 from mixdesk.oauth.pkce import Pkce, new_state
 from mixdesk.oauth.registration import is_known, register, register_device
 from mixdesk.oauth.token_endpoint import Granted, arequest_tokens, code_form
@@ -80,7 +79,8 @@ async def obtain_tokens(
     """
     endpoints = await discover(region, machine.environ, transport)
     ports = preferred_ports(machine.storage, region, request.name)
-    async with listen(first=ports[0] if ports else None) as listener:
+    first = ports[0] if ports and ports[0] in machine.ports else None
+    async with listen(machine.ports, first) as listener:
         emit(Listening(listener.port))
         client = await _client(machine, request, region, endpoints, listener, transport, emit)
         attempt = _Attempt(machine, request, endpoints, client, region, listener, transport, emit)
@@ -112,7 +112,9 @@ async def _client(
     if known is not None and await is_known(transport, endpoints, known.client_id):
         emit(ClientReady(is_new=False))
         return known
-    uris = dict.fromkeys(f"http://localhost:{port}{PATH}" for port in (listener.port, *PORTS))
+    uris = dict.fromkeys(
+        f"http://localhost:{port}{PATH}" for port in (listener.port, *machine.ports)
+    )
     client = await register(transport, endpoints, [*uris], region, machine.clock.now())
     emit(ClientReady(is_new=True))
     return client

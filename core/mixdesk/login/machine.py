@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ class Machine:
     browser: Browser
     transport: Callable[[], AsyncTransport]
     """Makes the transport of one login."""
+    ports: Sequence[int]
+    """Where a browser may come back to, the first that is free."""
 
 
 @dataclass(frozen=True, slots=True)

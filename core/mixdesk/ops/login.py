@@ -15,6 +15,7 @@ from mixdesk.login.request import LoginRequest
 from mixdesk.model.records import Activity
 from mixdesk.oauth.browser import Browser, SystemBrowser
 from mixdesk.oauth.endpoints import find_endpoints
+from mixdesk.oauth.loopback_ports import PORTS
 from mixdesk.oauth.revocation import revoke
 from mixdesk.oauth.sending import token_transport
 from mixdesk.oauth.vault import AccountVault
@@ -70,6 +71,7 @@ async def log_in(
         clock=clock,
         browser=browser or SystemBrowser(ctx.environ),
         transport=lambda: AsyncTransport(clock=clock),
+        ports=PORTS,
     )
     return await flow(machine, request, answers=answers, controls=controls, emit=emit)
 

@@ -51,8 +51,11 @@ def _metadata(body: bytes) -> dict[str, Any]:
 
 
 def _check(metadata: dict[str, Any]) -> None:
+    if not _is_list_of_text(metadata["grant_types"]):
+        raise _bad("grant_types: not supported.")
     uris = metadata.get("redirect_uris")
-    if not _is_list_of_text(uris) or not uris:
+    needs_one = "authorization_code" in metadata["grant_types"]
+    if not _is_list_of_text(uris) or (needs_one and not uris):
         raise OAuthRefusedError("invalid_redirect_uri", "redirect_uris is needed.")
     if not all(may_be_registered(uri) for uri in uris):
         raise OAuthRefusedError("invalid_redirect_uri", "Use https, or http on loopback.")
