@@ -153,7 +153,8 @@ class TestMixpanelsOwnServer:
             await asyncio.Event().wait()
             raise AssertionError
 
-        async with AsyncTransport(transport=httpx.MockTransport(never)) as transport:
+        calls = AsyncTransport(transport=httpx.MockTransport(never))
+        async with asyncio.timeout(5), calls as transport:
             assert await discover("us", {}, transport) == mixpanel_endpoints(US)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
