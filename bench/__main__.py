@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.report import Line, table
 
-SCENARIOS = ("change", "writers", "cold", "listing", "frame", "picker", "accounts", "peer")
+SCENARIOS = ("change", "writers", "cold", "listing", "use", "frame", "picker", "accounts", "peer")
 
 
 def main(names: list[str]) -> int:
