@@ -196,7 +196,7 @@ class TestAsking:
             {"verification_uri": "http://mixpanel.com/device"},
             {"verification_uri": "http://localhost.evil.test/device"},
             {"verification_uri": f"javascript:alert('{CANARY}')"},
-            {"verification_uri": "file:///etc/passwd"},
+            {"verification_uri": "ftp://mixpanel.com/device"},
             {"verification_uri": "https://mixpanel.com@evil.test/device"},
             {"verification_uri": "https://mixpanel.com/\x1b]0;canary-0123456789\x07"},
             {"verification_uri": "https://mixpanel.com/\x9b2J"},
