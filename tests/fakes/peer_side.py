@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from mixpanel_headless import accounts  # type: ignore[import-not-found]
+from mixpanel_headless._internal.auth import client_registration  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth.bridge import load_bridge  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth.storage import OAuthStorage, account_dir  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth.token import OAuthClientInfo  # type: ignore[import-not-found]
@@ -49,6 +50,11 @@ def view() -> dict[str, Any]:
 def change(verb: str, *args: Any, **fields: Any) -> None:
     """One operation of its config manager."""
     getattr(ConfigManager(), verb)(*args, **fields)
+
+
+def login_at(**bases: str) -> None:
+    """Use other authorization servers than Mixpanel's, which it has built in."""
+    client_registration.OAUTH_BASE_URLS.update(bases)
 
 
 def token(name: str, region: str) -> Any:
@@ -111,7 +117,7 @@ def remove(path: str) -> Any:
 ORDERS: dict[str, Callable[..., Any]] = {
     order.__name__: order
     for order in (
-        *(view, change, token, client, save_client, me, save_me),
+        *(view, change, login_at, token, client, save_client, me, save_me),
         *(bridge, carried, export, remove),
     )
 }

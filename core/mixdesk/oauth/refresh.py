@@ -24,7 +24,7 @@ from mixdesk.store.tokens import TokenEntry
 MARGIN = 30.0
 """A token that ends within this time, in seconds, is renewed: a request may take that long."""
 
-_PATIENCE = (0.0, 0.1, 0.3)
+_PATIENCE: tuple[float, ...] = (0.0, 0.1, 0.3)
 """Seconds before each look for tokens that somebody else has got."""
 
 _SAYS_NOTHING = (None, "server_error", "temporarily_unavailable")

@@ -593,6 +593,29 @@ class TestWhoeverWaits:
             assert renamed.refresh_token is not None
             assert login.server.oauth.is_alive(renamed.refresh_token.get_secret_value())
 
+    def test_to_rename_keeps_nobody_from_the_config(self, login: Login) -> None:
+        login.ctx.config.add_account("other", type="oauth_browser", region="us")
+        change = threading.Thread(target=accounts.rename_account, args=(login.ctx, "ana", "berta"))
+        with login.vault.locked():
+            change.start()
+            until(lambda: waiting_for_locks() > 0)
+            login.ctx.config.update_account("other", region="in")
+            assert change.is_alive()
+        change.join(60)
+        assert vault.AccountVault(login.ctx.storage, "berta", "us").read() is not None
+
+    def test_to_rename_too_long_leaves_the_name_as_it_was(
+        self, login: Login, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("mixdesk.ops.accounts.ACCOUNT_WAIT", 0.02)
+        with login.vault.locked(), pytest.raises(StoreError) as caught:
+            accounts.rename_account(login.ctx, "ana", "berta")
+        assert caught.value.code == "STORE_LOCKED"
+        assert isinstance(caught.value.details["pid"], int)
+        assert "keeps its name" in caught.value.message
+        assert [row.name for row in accounts.list_accounts(login.ctx)] == ["ana"]
+        assert login.is_let_in(login.fresh())
+
     def test_for_the_lock_too_long_is_told_who_holds_it(
         self, login: Login, monkeypatch: pytest.MonkeyPatch
     ) -> None:
