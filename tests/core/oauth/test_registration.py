@@ -17,7 +17,15 @@ import pytest
 from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.exceptions import OAuthError
 from mixdesk.oauth.endpoints import Endpoints, discover, mixpanel_endpoints
-from mixdesk.oauth.registration import SCOPE, fits, is_known, register
+from mixdesk.oauth.registration import (
+    DEVICE_GRANTS,
+    SCOPE,
+    fits,
+    fits_device,
+    is_known,
+    register,
+    register_device,
+)
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
 from mixdesk.store.clients import ClientEntry, read_client, write_client
@@ -288,6 +296,50 @@ async def test_nothing_of_an_answer_is_logged(
     assert CANARY not in caplog.text + repr(client)
 
 
+async def test_codes_on_another_device_have_a_client_without_an_address_of_ours() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def give(request: httpx.Request) -> httpx.Response:
+        seen.append(json.loads(request.content))
+        return httpx.Response(201, json={"client_id": "client-1"})
+
+    async with AsyncTransport(transport=httpx.MockTransport(give)) as transport:
+        registered_for_codes = await register_device(transport, US, "us", NOW)
+    assert seen == [
+        {
+            "redirect_uris": [],
+            "grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+            "response_types": [],
+            "token_endpoint_auth_method": "none",
+            "scope": SCOPE,
+        }
+    ]
+    assert registered_for_codes == client(redirect_uri="", extra={"grant_types": [*DEVICE_GRANTS]})
+    assert fits_device(registered_for_codes, US.issuer)
+    assert not fits(registered_for_codes, URIS[0], US.issuer)
+
+
+async def test_a_server_knows_the_client_for_codes_until_it_forgets_it(
+    sandbox: SandboxServer,
+) -> None:
+    async with AsyncTransport() as transport:
+        endpoints = await discover("in", {"MP_API_BASE_URL": sandbox.base_url}, transport)
+        device = await register_device(transport, endpoints, "in", NOW)
+        assert await is_known(transport, endpoints, device.client_id, DEVICE_GRANTS[0])
+        sandbox.oauth.clients.forget(device.client_id)
+        assert not await is_known(transport, endpoints, device.client_id, DEVICE_GRANTS[0])
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(400, {"error": "invalid_redirect_uri"}), (500, {}), (201, {}), (201, [])]
+)
+async def test_a_server_that_has_no_client_for_codes_says_so(status: int, body: Any) -> None:
+    async with AsyncTransport(transport=httpx.MockTransport(saying(body, status))) as transport:
+        with pytest.raises(OAuthError) as caught:
+            await register_device(transport, US, "us", NOW)
+    assert caught.value.code == "OAUTH_REGISTRATION_ERROR"
+
+
 def client(**changed: Any) -> ClientEntry:
     fields: dict[str, Any] = {
         "client_id": "client-1",
@@ -323,3 +375,19 @@ def test_a_client_is_used_again_where_it_was_registered_and_for_no_other_address
     changed: dict[str, Any], uri: str, issuer: str, fitting: bool
 ) -> None:
     assert fits(client(**changed), uri, issuer) is fitting
+
+
+@pytest.mark.parametrize(
+    ("changed", "issuer", "fitting"),
+    [
+        ({"extra": {"grant_types": [*DEVICE_GRANTS]}}, US.issuer, True),
+        ({"extra": {"grant_types": [*DEVICE_GRANTS]}}, "https://eu.mixpanel.com/oauth", False),
+        ({"extra": {"grant_types": ["refresh_token"]}}, US.issuer, False),
+        ({"extra": {"grant_types": DEVICE_GRANTS[0]}}, US.issuer, False),
+        ({}, US.issuer, False),
+    ],
+)
+def test_codes_are_asked_for_only_by_a_client_that_was_registered_for_them(
+    changed: dict[str, Any], issuer: str, fitting: bool
+) -> None:
+    assert fits_device(client(**changed), issuer) is fitting
