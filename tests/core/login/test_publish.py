@@ -190,7 +190,7 @@ def test_a_run_after_one_that_was_killed_completes_it_or_removes_what_it_left(
 
     at_write.append(die)
     monkeypatch.setattr(publish._Files, "put_back", lambda self: None)
-    real = publish.remove_file
+    real = files.remove_file
     monkeypatch.setattr(publish, "remove_file", lambda place: None)
     if number <= 5:
         with pytest.raises(Killed):
