@@ -24,6 +24,7 @@ from mixdesk.exceptions import (
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
 from tests.fakes.async_clock import FakeAsyncClock
+from tests.fakes.nobody import nobody_there
 
 URL = "https://mixpanel.example/api/app/me"
 ME = "/api/app/me"
@@ -246,11 +247,11 @@ async def test_of_a_refusal_the_deadline_leaves_what_has_come() -> None:
     assert (said.status, said.headers["retry-after"]) == (503, "9")
 
 
-async def test_a_server_that_is_not_there_is_named_in_words(server: SandboxServer) -> None:
-    server.stop()
-    async with AsyncTransport() as calls:
-        with pytest.raises(APIError) as caught:
-            await calls.get(server.url(ME), what="/me", authorization="Bearer canary")
+async def test_a_server_that_is_not_there_is_named_in_words() -> None:
+    with nobody_there() as origin:
+        async with AsyncTransport() as calls:
+            with pytest.raises(APIError) as caught:
+                await calls.get(origin + ME, what="/me", authorization="Bearer canary")
     assert (caught.value.code, caught.value.status_code) == ("NETWORK_ERROR", 0)
     assert "cannot be reached" in caught.value.message
 

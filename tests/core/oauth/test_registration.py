@@ -30,6 +30,7 @@ from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
 from mixdesk.store.clients import ClientEntry, read_client, write_client
 from mixdesk.store.storage import Storage
+from tests.fakes.nobody import nobody_there
 
 NOW = 1_760_000_000.0
 US = mixpanel_endpoints("https://mixpanel.com/oauth")
@@ -226,13 +227,13 @@ async def test_a_server_that_says_when_to_come_back_is_quoted() -> None:
     assert "90 seconds" in (await refused(lambda request: busy)).message
 
 
-async def test_a_server_that_cannot_be_reached_says_so(sandbox: SandboxServer) -> None:
-    endpoints = mixpanel_endpoints(sandbox.url("/oauth"))
-    sandbox.stop()
-    async with AsyncTransport() as transport:
-        with pytest.raises(OAuthError) as caught:
-            await register(transport, endpoints, URIS, "us", NOW)
-        assert await is_known(transport, endpoints, "client-1")
+async def test_a_server_that_cannot_be_reached_says_so() -> None:
+    with nobody_there() as origin:
+        endpoints = mixpanel_endpoints(origin)
+        async with AsyncTransport() as transport:
+            with pytest.raises(OAuthError) as caught:
+                await register(transport, endpoints, URIS, "us", NOW)
+            assert await is_known(transport, endpoints, "client-1")
     assert caught.value.code == "OAUTH_REGISTRATION_ERROR"
     assert caught.value.details == {"is_temporary": True}
     assert "network" in caught.value.message

@@ -16,6 +16,7 @@ from mixdesk.model.secret import Secret
 from mixdesk.oauth.revocation import revoke
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
+from tests.fakes.nobody import nobody_there
 
 URL = "https://mixpanel.example/oauth/revoke_token/"
 CANARY = "canary-0123456789"
@@ -85,7 +86,7 @@ def test_a_refusal_is_told_with_its_code_alone(
     assert CANARY not in shown(caught.value)
 
 
-FAULTS = {"cut": Fault("cut"), "dropped": Fault("drop"), "reset": Fault("reset"), "down": None}
+FAULTS = {"cut": Fault("cut"), "dropped": Fault("drop"), "reset": Fault("reset")}
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -93,11 +94,8 @@ def test_a_server_that_does_not_answer_may_not_know(
     sandbox: SandboxServer, caplog: pytest.LogCaptureFixture, kind: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    fault, url = FAULTS[kind], sandbox.url("/oauth/revoke_token/")
-    if fault is None:
-        sandbox.stop()
-    else:
-        sandbox.faults.add("/oauth", fault)
+    sandbox.faults.add("/oauth", FAULTS[kind])
+    url = sandbox.url("/oauth/revoke_token/")
     with Transport() as transport, pytest.raises(OAuthError) as caught:
         revoke(transport, url, Secret(CANARY), "client-1", "refresh_token")
     assert (caught.value.code, caught.value.details) == (
@@ -105,7 +103,17 @@ def test_a_server_that_does_not_answer_may_not_know(
         {"is_temporary": True},
     )
     assert caught.value.hint
-    assert len(sandbox.requests) <= 1
+    assert len(sandbox.requests) == 1
+    assert CANARY not in shown(caught.value) + caplog.text
+
+
+def test_a_server_that_is_not_there_does_not_know(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with nobody_there() as origin, Transport() as transport:
+        with pytest.raises(OAuthError) as caught:
+            revoke(transport, f"{origin}/revoke", Secret(CANARY), "client-1", "refresh_token")
+    assert caught.value.details == {"is_temporary": True}
+    assert "cannot be reached" in caught.value.message
     assert CANARY not in shown(caught.value) + caplog.text
 
 
