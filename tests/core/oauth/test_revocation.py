@@ -109,9 +109,8 @@ def test_a_server_that_does_not_answer_may_not_know(
 
 def test_a_server_that_is_not_there_does_not_know(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    with nobody_there() as origin, Transport() as transport:
-        with pytest.raises(OAuthError) as caught:
-            revoke(transport, f"{origin}/revoke", Secret(CANARY), "client-1", "refresh_token")
+    with nobody_there() as origin, Transport() as transport, pytest.raises(OAuthError) as caught:
+        revoke(transport, f"{origin}/revoke", Secret(CANARY), "client-1", "refresh_token")
     assert caught.value.details == {"is_temporary": True}
     assert "cannot be reached" in caught.value.message
     assert CANARY not in shown(caught.value) + caplog.text
