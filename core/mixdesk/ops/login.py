@@ -106,7 +106,7 @@ def log_out(ctx: Context, name: str | None = None) -> LoggedOut:
     with vault.locked():
         error = _revoke(ctx, vault)
         had_tokens = remove_file(vault.place)
-    keep_status(ctx, entry.name, needs="needs_login")
+        keep_status(ctx, entry.name, needs="needs_login")
     activity = Activity(ctx.clock.now(), "account.logout", (entry.name,), os.getpid())
     record(ctx.storage.activity, activity)
     return LoggedOut(entry.name, had_tokens, error)
