@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 
 
 class Stop:
-    """Says once, to any number of threads and connections, that it is over."""
+    """Says once, to any number of threads and connections, that it is over.
 
-    def __init__(self) -> None:
+    Args:
+        summary: What there is to say to whoever is stopped.
+        code: The same as an error code.
+    """
+
+    def __init__(self, summary: str = "Cancelled.", code: str = "CANCELLED") -> None:
+        self._summary = summary
+        self._code = code
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._connections: list[socket.socket] = []
@@ -42,10 +49,10 @@ class Stop:
         """Raise if it is over.
 
         Raises:
-            APIError: It is; its code is ``CANCELLED``.
+            APIError: It is.
         """
         if self.is_set:
-            raise APIError("Cancelled.", code="CANCELLED")
+            raise APIError(self._summary, code=self._code)
 
     def wait(self, seconds: float) -> None:
         """Wait, but not longer than until it is over.

@@ -18,7 +18,7 @@ _ANSWER_LIMIT = 1 << 20
 @contextmanager
 def token_transport() -> Iterator[Transport]:
     """A transport whose requests are cut off after 20 seconds, also by a server that trickles."""
-    stop = Stop()
+    stop = Stop(f"The authorization server took longer than {WITHIN:g} seconds.", "NETWORK_ERROR")
     timer = threading.Timer(WITHIN, stop.set)
     timer.daemon = True
     with Transport(limit=_ANSWER_LIMIT, deadline=WITHIN) as transport:

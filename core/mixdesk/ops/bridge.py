@@ -23,7 +23,7 @@ from mixdesk.store.files import Place
 from mixdesk.store.guards import refuse_bad_ids, sound_account
 from mixdesk.store.snapshot import Snapshot
 from mixdesk.store.storage import expand
-from mixdesk.store.tokens import TokenEntry
+from mixdesk.store.tokens import TokenEntry, read_tokens, replace_tokens
 
 
 class BridgeExport(NamedTuple):
@@ -220,11 +220,11 @@ def _with_client(vault: AccountVault, tokens: TokenEntry) -> TokenEntry:
 
 def _give_up_grant(ctx: Context, entry: AccountEntry, place: Place) -> None:
     """Take the refresh token away from this machine; the caller holds the account's lock."""
-    vault = AccountVault(ctx.storage, entry.name, entry.region)
-    tokens = vault.read()
+    own = ctx.storage.account(entry.name, "tokens.json")
+    tokens = read_tokens(own)
     try:
         if tokens is not None:
-            vault.replace(tokens, replace(tokens, refresh_token=None))
+            replace_tokens(own, replace(tokens, refresh_token=None))
     except StoreError as error:
         raise StoreError(
             f"{clean(place.path)} is written, but this machine may still have the grant too. "
