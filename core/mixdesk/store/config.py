@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -41,6 +41,13 @@ from mixdesk.store.snapshot import (
     read_snapshot,
 )
 from mixdesk.store.storage import Storage, default_config_path
+from mixdesk.store.switches import (
+    Switch,
+    choice,
+    last_switch,
+    nothing_to_go_back_to,
+    refuse_overtaken,
+)
 
 Result = TypeVar("Result")
 
@@ -455,6 +462,43 @@ class ConfigManager:
         self._change(verb, names, apply)
         return self.get_active()
 
+    def last_switch(self) -> Switch:
+        """The last switch, which :meth:`go_back` would take back.
+
+        Raises:
+            ConfigError: As :meth:`go_back`.
+            StoreError: The file cannot be read or is not TOML.
+        """
+        return _last_switch(self.snapshot())
+
+    def go_back(self) -> ActiveEntry:
+        """Take the last switch back: account, workspace and home projects are as before it.
+
+        To go back is a switch itself: done twice, everything is as it was.
+
+        Returns:
+            The active choice as saved.
+
+        Raises:
+            AccountNotFoundError: The account that was active before is gone.
+            ConfigError: ``NO_SWITCH`` when there was none, ``SWITCH_OVERTAKEN`` when another
+                program has changed account, workspace or home project since; or the account's
+                block is broken.
+            StoreError: The file cannot be changed.
+        """
+        names: list[str] = []
+
+        def swap(change: Transaction) -> None:
+            before = _last_switch(change.before).before
+            names[:] = [str(each) for each in (before.account, before.project) if each is not None]
+            _put(change, ("active",), "account", before.account)
+            _put(change, ("active",), "workspace", before.workspace)
+            for account, project in before.homes.items():
+                _put(change, ("accounts", account), "default_project", project)
+
+        self._change("session.use", names, swap)
+        return self.get_active()
+
     # --- targets ---------------------------------------------------------------------------
 
     def list_targets(self) -> list[TargetEntry]:
@@ -677,12 +721,12 @@ class ConfigManager:
         self._change("settings.header", (name,), change_header)
 
     def _change(
-        self, verb: str, names: tuple[str, ...], body: Callable[[Transaction], Result]
+        self, verb: str, names: Sequence[str], body: Callable[[Transaction], Result]
     ) -> Result:
         """Run one operation as a transaction and note it in the activity log."""
         result, wrote = self._attempt(body)
         if wrote:
-            entry = Activity(at=self._clock.now(), verb=verb, names=names, pid=os.getpid())
+            entry = Activity(at=self._clock.now(), verb=verb, names=tuple(names), pid=os.getpid())
             activity.record(self._storage.activity, entry)
         return result
 
@@ -723,6 +767,24 @@ def _leave_old_project(change: Transaction, name: str) -> None:
     new = change.document.data["accounts"][name]
     if old.get("default_project") != new.get("default_project"):
         change.document.delete_value(("active",), "workspace")
+
+
+def _last_switch(now: Snapshot) -> Switch:
+    """The last switch, if it can be taken back."""
+    switch = last_switch(now.place)
+    if switch is None:
+        raise nothing_to_go_back_to()
+    if switch.before.account is not None:
+        sound_account(now, switch.before.account)
+    refuse_overtaken(switch, choice(now.checked, switch.after.homes))
+    return switch
+
+
+def _put(change: Transaction, section: tuple[str, ...], key: str, value: str | int | None) -> None:
+    if value is None:
+        change.document.delete_value(section, key)
+    else:
+        change.document.set_value(section, key, value)
 
 
 def _reveal(secret: Secret | None) -> str | None:

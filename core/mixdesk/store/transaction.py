@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mixdesk.model.records import Section
 from mixdesk.store import snapshot as snapshots
+from mixdesk.store import switches
 from mixdesk.store.document import Document
 from mixdesk.store.files import CONFIG_LIMIT, write_file
 from mixdesk.store.locks import CONFIG_WAIT, locked
@@ -72,6 +73,7 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
         after = snapshots.build(place, text, fingerprint, time.time_ns(), checked)
         snapshots.remember(str(path), replace(after, pieces=change.document.pieces))
         change.wrote = True
+        switches.note(place, before.checked, checked, change.moved)
 
 
 def _refuse_changed(path: Path, before: Snapshot) -> None:

@@ -95,6 +95,7 @@ MADE = {
     "some/where",
     "some/where/config.toml",
     "some/where/config.toml.lock",
+    "some/where/config.toml.previous",
     "deep",
     "deep/er",
     "deep/er/mp",
