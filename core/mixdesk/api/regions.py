@@ -57,6 +57,11 @@ def base_url(family: Family, region: Region, environ: Mapping[str, str]) -> str:
     return f"https://{host}{_PATHS[family]}"
 
 
+def web_address(region: Region) -> str:
+    """Where people see the data of a region in a browser, without a slash at its end."""
+    return f"https://{_HOSTS[region]}"
+
+
 def probe_order(environ: Mapping[str, str]) -> tuple[Region, ...]:
     """The regions in which to look for a credential, in order.
 

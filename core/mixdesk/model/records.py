@@ -198,6 +198,27 @@ class ProjectList(NamedTuple):
     is_fresh: bool = False
 
 
+class WorkspaceRow(NamedTuple):
+    """One workspace in a list."""
+
+    workspace: WorkspaceEntry
+    is_current: bool = False
+    """Whether calls run with it: it is pinned, or the one that is chosen when none is."""
+    is_pinned: bool = False
+
+
+class WorkspaceList(NamedTuple):
+    """The workspaces of a project that an account can see."""
+
+    account: str
+    project: str
+    rows: tuple[WorkspaceRow, ...] = ()
+    """The one that is chosen when none is pinned first, then by name."""
+    asked_at: float | None = None
+    """When ``/me`` was asked, in seconds since the epoch."""
+    is_fresh: bool = False
+
+
 class Shadowed(NamedTuple):
     """A value that lost to one that comes first."""
 

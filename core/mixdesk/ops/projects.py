@@ -72,7 +72,7 @@ def project_rows(entry: AccountEntry, index: MeIndex) -> tuple[ProjectRow, ...]:
     return tuple(
         ProjectRow(
             project=project,
-            workspaces=tuple(sorted(workspaces.get(project.id, ()), key=_workspace_order)),
+            workspaces=tuple(sorted(workspaces.get(project.id, ()), key=workspace_order)),
             is_current=project.id == entry.default_project,
             is_elsewhere=project.region not in (None, entry.region),
         )
@@ -84,6 +84,6 @@ def _project_order(project: ProjectEntry) -> tuple[str, str, str]:
     return (project.organization.casefold(), project.name.casefold(), project.id)
 
 
-def _workspace_order(workspace: WorkspaceEntry) -> tuple[tuple[bool, bool, bool, bool], str]:
-    """The one that would be chosen first, then by name."""
+def workspace_order(workspace: WorkspaceEntry) -> tuple[tuple[bool, bool, bool, bool], str]:
+    """What sorts workspaces: the one that would be chosen first, then by name."""
     return (rank(workspace), workspace.name.casefold())

@@ -43,7 +43,7 @@ def find_workspace(
         found = visible_workspaces(answer, project)
     else:
         found = _known(ctx, entry, project) if is_saved else []
-    chosen = choose_workspace(found or _public(client, project))
+    chosen = choose_workspace(found or public_or_none(client, project))
     if chosen is not None:
         return chosen
     raise WorkspaceScopeError(
@@ -78,6 +78,16 @@ def public_workspaces(client: Client, project: str) -> list[WorkspaceEntry]:
     return [entry._replace(project=project) for entry in entries]
 
 
+def public_or_none(client: Client, project: str) -> list[WorkspaceEntry]:
+    """The same as :func:`public_workspaces`; an account that may not see them sees none."""
+    try:
+        return public_workspaces(client, project)
+    except APIError as error:
+        if error.status_code not in (403, 404):
+            raise
+        return []
+
+
 def _known(ctx: Context, entry: AccountEntry, project: str) -> list[WorkspaceEntry]:
     """The workspaces of a project in the account's cache, however old."""
     index = read_index(ctx.storage.account(entry.name, "me.json"))
@@ -87,13 +97,3 @@ def _known(ctx: Context, entry: AccountEntry, project: str) -> list[WorkspaceEnt
 def _sound(workspaces: Iterable[WorkspaceEntry]) -> list[WorkspaceEntry]:
     """Those whose id is one; a server may say anything."""
     return [each for each in workspaces if is_workspace(each.id)]
-
-
-def _public(client: Client, project: str) -> list[WorkspaceEntry]:
-    """The same as :func:`public_workspaces`; an account that may not see them sees none."""
-    try:
-        return public_workspaces(client, project)
-    except APIError as error:
-        if error.status_code not in (403, 404):
-            raise
-        return []

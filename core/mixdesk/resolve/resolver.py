@@ -83,10 +83,20 @@ def require(resolution: Resolution) -> AccountEntry:
     Raises:
         ConfigError: There is no account, or no project; the text lists every way to mend it.
     """
+    entry = require_account(resolution)
+    if resolution.project.value is None:
+        raise no_project(entry.name)
+    return entry
+
+
+def require_account(resolution: Resolution) -> AccountEntry:
+    """Return the account of a resolution, whether or not there is a project.
+
+    Raises:
+        ConfigError: There is none; the text lists every way to mend it.
+    """
     if resolution.entry is None:
         raise _no_account(resolution)
-    if resolution.project.value is None:
-        raise no_project(resolution.entry.name)
     return resolution.entry
 
 
