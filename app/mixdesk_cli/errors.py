@@ -8,6 +8,9 @@
 | 3 | bad arguments |
 | 4 | not found (account, target, project) |
 | 5 | rate limited |
+| 125 | `mp exec` itself failed |
+| 126 | the command of `mp exec` cannot be run |
+| 127 | the command of `mp exec` is not found |
 | 130 | interrupted |
 """
 
@@ -31,6 +34,9 @@ REFUSED = 2
 USAGE = 3
 NOT_FOUND = 4
 RATE_LIMITED = 5
+NOT_RUN = 125
+CANNOT_RUN = 126
+NO_SUCH_COMMAND = 127
 INTERRUPTED = 130
 
 # First hit wins, so a class stands above its base.

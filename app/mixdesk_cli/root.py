@@ -53,6 +53,9 @@ _ENTRIES: dict[str, Entry | click.Command] = {
     "session": Entry(f"{_COMMANDS}.session:command", "Who am I, and why."),
     "account": _ACCOUNT,
     "target": _TARGET,
+    "exec": Entry(f"{_COMMANDS}.exec:command", "Run a command as an account."),
+    "env": Entry(f"{_COMMANDS}.env:command", "Set a shell up to be an account."),
+    "prompt": Entry(f"{_COMMANDS}.prompt:command", "One short line for a shell prompt."),
     "demo": Entry(f"{_COMMANDS}.demo:command", "Look around on made-up data."),
 }
 
