@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixdesk_tui.matching import closeness, match
+from mixdesk.model.matching import closeness, match
 
 
 @pytest.mark.parametrize(
