@@ -1,90 +1,58 @@
-"""What a switch led to: who is current now, and whether the environment hides it."""
+"""What a switch led to: who is current now, and whether something in this shell hides it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 from mixdesk.exceptions import MixdeskError
-from mixdesk.model.records import Axis, AxisName, SessionView
-from mixdesk.ops import session
+from mixdesk.model.text import clean
+from mixdesk.ops.switching import Hidden, Outcome, outcome, saved_outcome
 from mixdesk_cli import start
 from mixdesk_cli.call import Call, Line, Selection, select
-from mixdesk_cli.views.session import origin
-
-_AXES: tuple[AxisName, ...] = ("account", "project", "workspace")
-
-_IDENTITY = frozenset(
-    {
-        "MP_USERNAME",
-        "MP_SECRET",
-        "MP_OAUTH_TOKEN",
-        "MP_REGION",
-        "MP_PROJECT_ID",
-        "MP_WORKSPACE_ID",
-    }
-)
 
 
 def tell(call: Call) -> None:
     """Say what is saved now, and warn of each axis that something else decides in this shell."""
+    if not call.console.quiet:
+        call.console.say(f"Now: {words(saved_outcome(call.context))}")
+        warn(call)
+
+
+def warn(call: Call) -> None:
+    """Warn of each axis that something else than what is saved decides in this shell."""
     if call.console.quiet:
         return
-    saved = _without_environment(call)
-    call.console.say(f"Now: {_words(saved)}")
     try:
         selection = select(Line(), call.environ)
-        here = session.view_session(
-            call.context, account=selection.account, target=selection.target
-        )
+        here = outcome(call.context, account=selection.account, target=selection.target)
     except MixdeskError as error:
         # The switch itself is done; what spoils this shell is told, and no failure.
         call.console.warn(error.summary, error.hint)
         return
-    for name in _AXES:
-        _warn_if_hidden(call, name, _saved(saved, name), here, selection)
-    if saved.resolution.entry is not None and here.resolution.project.value is None:
-        start.choose_project(call.console, saved.resolution.entry.name)
+    for each in here.hidden:
+        _warn_of(call, each, selection)
+    if here.lacks_project and here.account is not None:
+        start.choose_project(call.console, here.account)
 
 
-def _without_environment(call: Call) -> SessionView:
-    """The session as it is where no variable says otherwise."""
-    environ = {key: value for key, value in call.environ.items() if key not in _IDENTITY}
-    return session.view_session(replace(call.context, environ=environ))
-
-
-def _axis(view: SessionView, name: AxisName) -> Axis:
-    axis: Axis = getattr(view.resolution, name)
-    return axis
-
-
-def _saved(view: SessionView, name: AxisName) -> Any:
-    """The saved value of an axis, also where a bridge file beats it."""
-    axis = _axis(view, name)
-    if axis.source in ("active", "account_default"):
-        return axis.value
-    lost = (each for each in axis.shadowed if each.source in ("active", "account_default"))
-    return next((each.value for each in lost), None)
-
-
-def _words(view: SessionView) -> str:
-    project = _saved(view, "project")
-    workspace = _saved(view, "workspace")
+def words(saved: Outcome) -> str:
+    """What is saved: ``account team › project 3713224 AI Demo › workspace 3448413 Console``."""
     parts = [
-        f"account {_saved(view, 'account')}",
-        f"project {project} {view.project_name or ''}".rstrip() if project else "no project",
-        f"workspace {workspace} {view.workspace_name or ''}".rstrip() if workspace else "",
+        f"account {saved.account}" if saved.account else "no account",
+        f"project {saved.project} {saved.project_name or ''}".rstrip()
+        if saved.project
+        else "no project",
+        f"workspace {saved.workspace} {saved.workspace_name or ''}".rstrip()
+        if saved.workspace
+        else "",
     ]
     return " › ".join(part for part in parts if part)
 
 
-def _warn_if_hidden(
-    call: Call, name: AxisName, saved: Any, here: SessionView, selection: Selection
-) -> None:
-    axis = _axis(here, name)
-    if axis.source in ("active", "account_default", "unset") or axis.value == saved:
-        return
-    where = "MP_TARGET" if axis.source == "target" else origin(name, axis, selection)
-    kept = f", not {saved}" if saved else ""
-    way_out = f"unset {where.replace(' +', '')}" if where and where.startswith("MP_") else None
-    call.console.warn(f"{where} hides it: in this shell the {name} is {axis.value}{kept}.", way_out)
+def _warn_of(call: Call, hidden: Hidden, selection: Selection) -> None:
+    where = {"param": selection.account_origin, "target": selection.target_origin}.get(
+        hidden.source, hidden.origin
+    )
+    kept = f", not {clean(str(hidden.saved))}" if hidden.saved else ""
+    way_out = f"unset {where.replace(' +', '')}" if where.startswith("MP_") else None
+    call.console.warn(
+        f"{where} hides it: in this shell the {hidden.axis} is {hidden.value}{kept}.", way_out
+    )
