@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from mixdesk.login.flow import Outcome
 from mixdesk.login.machine import Answers
 from mixdesk.login.narration import narrate
 from mixdesk.login.request import LoginRequest, detect_kind
-from mixdesk.login.runner import run
+from mixdesk.login.runner import interruptible, run
 from mixdesk.model.me import MeProjectInfo, MeResponse, MeUserInfo, read_answer
 from mixdesk.model.results import (
     AccountSummary,
@@ -149,7 +149,7 @@ def login_unified(
         raise InvalidArgumentError(
             "A service account and another way to log in exclude each other.",
             violation="mutually_exclusive",
-            detected_auth_type="service_account",
+            detected_auth_type=account_type or "service_account",
             hint="Give one of them.",
         )
     kind = "service_account" if service_account else account_type
@@ -220,7 +220,8 @@ def _asking(picker: ProjectPicker) -> Callable[[ProjectNeeded], Awaitable[str]]:
     async def ask(needed: ProjectNeeded) -> str:
         me = read_answer(needed.answer)
         known = [each.id for each in needed.projects if each.id in me.projects]
-        return picker(me, [(project, me.projects[project]) for project in known])
+        with interruptible():
+            return picker(me, [(project, me.projects[project]) for project in known])
 
     return ask
 
@@ -237,10 +238,14 @@ def _secret_from_stdin(request: LoginRequest) -> Secret:
             violation="secret_stdin_misuse",
             detected_auth_type=request.kind,
         )
-    text = sys.stdin.read(_LONGEST_SECRET + 1)
-    secret = text.rstrip("\r\n")
-    if not secret or len(text) > _LONGEST_SECRET:
-        how = "is empty" if not secret else "is longer than 64 KiB"
+    text: str | None = None
+    with suppress(UnicodeDecodeError):  # which holds what it could not read
+        text = sys.stdin.read(_LONGEST_SECRET + 1)
+    secret = (text or "").rstrip("\r\n")
+    if not secret or len(text or "") > _LONGEST_SECRET:
+        how = (
+            "is longer than 64 KiB" if secret else "is empty" if text is not None else "is no text"
+        )
         raise InvalidArgumentError(
             f"The secret on stdin {how}.",
             violation="secret_stdin",

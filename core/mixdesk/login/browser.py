@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from mixdesk.api.async_transport import AsyncTransport
-from mixdesk.exceptions import MixdeskError, OAuthError
+from mixdesk.exceptions import OAuthError
 from mixdesk.login.client import find_client, find_device_client, preferred_ports
 from mixdesk.login.events import (
     BrowserOpened,
@@ -30,7 +30,7 @@ from mixdesk.login.machine import Controls, Emit, Machine, Pasted
 from mixdesk.login.request import LoginRequest
 from mixdesk.model.rules import Region
 from mixdesk.model.secret import Secret
-from mixdesk.oauth.authorize import authorize_url
+from mixdesk.oauth.authorize import authorize_url, refuse_unsafe_link
 from mixdesk.oauth.browser import why_none
 from mixdesk.oauth.callback import Expected, read_pasted
 from mixdesk.oauth.device import GRANT, poll, request_device_code
@@ -74,7 +74,8 @@ async def obtain_tokens(
 
     Raises:
         OAuthError: ``OAUTH_PORT_ERROR``, ``OAUTH_REGISTRATION_ERROR``, ``OAUTH_CONFIG_ERROR``,
-            ``OAUTH_AUTH_DENIED``, ``OAUTH_TIMEOUT``, ``OAUTH_TOKEN_ERROR``: what went wrong.
+            ``OAUTH_BROWSER_ERROR``, ``OAUTH_AUTH_DENIED``, ``OAUTH_TIMEOUT``,
+            ``OAUTH_TOKEN_ERROR``: what went wrong.
         ConfigError: The environment names no usable address.
     """
     endpoints = await discover(region, machine.environ, transport)
@@ -148,6 +149,7 @@ class _Attempt:
         self._url = authorize_url(
             endpoints, client.client_id, listener.redirect_uri, self._pkce.challenge, state
         )
+        refuse_unsafe_link(self._url, machine.environ)
         self._ends_at = machine.clock.monotonic() + PATIENCE
         self._outcome: asyncio.Future[Secret | tuple[ClientEntry, Granted]]
         self._tasks: set[asyncio.Task[None]] = set()
@@ -182,24 +184,26 @@ class _Attempt:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-            self._outcome.cancel()
+            if not self._outcome.cancel() and not self._outcome.cancelled():
+                self._outcome.exception()  # it came while this was cancelled: nobody else asks
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run one way in; an error of it ends the login."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._ended)
+        self._tasks.add(task)
 
-        async def guarded() -> None:
-            try:
-                await work
-            except MixdeskError as error:
-                self._end(error)
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Whatever the error is: also one of whoever is told, which nobody else would hear of."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._end(error)
 
-        self._tasks.add(asyncio.create_task(guarded()))
-
-    def _end(self, how: Secret | tuple[ClientEntry, Granted] | MixdeskError) -> None:
+    def _end(self, how: Secret | tuple[ClientEntry, Granted] | BaseException) -> None:
         """Take the first answer; those that come after it are too late."""
         if self._outcome.done():
             return
-        if isinstance(how, MixdeskError):
+        if isinstance(how, BaseException):
             self._outcome.set_exception(how)
         else:
             self._outcome.set_result(how)

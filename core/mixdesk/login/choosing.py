@@ -64,8 +64,8 @@ async def choose_project(
     here = [each for each in projects.values() if each.region in (None, region)]
     if not projects:
         return None
-    if request.take_first_project and here:
-        return here[0].id
+    if request.take_first_project:
+        return here[0].id if here else None
     if len(projects) == 1:
         return _visible(next(iter(projects)), projects, region)
     if ask is None:

@@ -248,6 +248,7 @@ async def _uninterrupted(work: asyncio.Future[None]) -> None:
         await asyncio.shield(work)
     except asyncio.CancelledError:
         await asyncio.wait([work])
+        work.exception()  # nobody is told what the outcome is
         raise
 
 

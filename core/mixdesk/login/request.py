@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from mixdesk.exceptions import ConfigError, InvalidArgumentError
 from mixdesk.model.records import AccountEntry
-from mixdesk.model.rules import AccountType, Region
+from mixdesk.model.rules import ACCOUNT_TYPES, REGIONS, AccountType, Region
 from mixdesk.model.secret import Secret
 from mixdesk.store.guards import refuse_bad_ids, refuse_bad_name, refuse_bad_variable
+from mixdesk.store.schema import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,16 @@ def check_request(request: LoginRequest, known: AccountEntry | None) -> None:
         refuse_bad_name(request.name, "an account")
     refuse_bad_ids(request.project, None)
     refuse_bad_variable(request.token_env)
+    _refuse_unknown("type of account", request.kind, ACCOUNT_TYPES, "type")
+    if request.region is not None:
+        _refuse_unknown("region", request.region, REGIONS, "region")
+    if request.token_env is not None and request.kind != "oauth_token":
+        raise InvalidArgumentError(
+            f"A variable with a token is for a bearer login; this is a {request.kind} login.",
+            violation="mutually_exclusive",
+            detected_auth_type=request.kind,
+            hint="Give one way to log in.",
+        )
     if request.kind != "oauth_browser" and (request.device or not request.open_browser):
         raise InvalidArgumentError(
             f"A browser or a device code is for a browser login; this is a {request.kind} login.",
@@ -112,6 +123,13 @@ def check_request(request: LoginRequest, known: AccountEntry | None) -> None:
                 hint=f"Choose another name, or remove it first: mp account remove {known.name}",
                 details={"account": known.name, what: has},
             )
+
+
+def _refuse_unknown(what: str, value: str, known: Collection[str], violation: str) -> None:
+    if value not in known:
+        raise InvalidArgumentError(
+            f"{shown(value)} is no {what}.", violation=violation, hint=f"Use {', '.join(known)}."
+        )
 
 
 def _known_user(known: AccountEntry | None) -> str | None:

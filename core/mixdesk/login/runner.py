@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+import signal
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -23,5 +26,46 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(work)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="mixdesk-login") as threads:
-        return threads.submit(asyncio.run, work).result()
+    return _run_elsewhere(work)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end what blocks; ``asyncio`` puts the first one off until its loop runs again."""
+    handler = signal.getsignal(signal.SIGINT)
+    owner = getattr(getattr(handler, "func", None), "__self__", None)
+    is_here = threading.current_thread() is threading.main_thread()
+    if not is_here or not isinstance(owner, asyncio.Runner):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _run_elsewhere(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run it on a thread of its own; whatever ends the waiting for it cancels it, too."""
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = Future()
+
+    async def begin() -> Result:
+        task = asyncio.current_task()
+        assert task is not None
+        started.set_result((asyncio.get_running_loop(), task))
+        return await work
+
+    with (
+        interruptible(),
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="mixdesk-login") as threads,
+    ):
+        result = threads.submit(asyncio.run, begin())
+        try:
+            return result.result()
+        finally:
+            either: tuple[Future[Any], ...] = (started, result)
+            wait(either, return_when=FIRST_COMPLETED)
+            if started.done():
+                loop, task = started.result()
+                with suppress(RuntimeError):  # it has ended by itself, and its loop is closed
+                    loop.call_soon_threadsafe(task.cancel)
