@@ -182,9 +182,9 @@ class TestAcrossSwitches:
         mp.accounts.update("team", default_project="3713227")
         assert len(desk.asked(ME)) == 1
         desk.clock.time += HOUR
-        ws.me(refresh=True)
+        latest = ws.me(refresh=True)
         assert json.loads(desk.me("team").read_bytes())["cached_at"] == desk.clock.now()
-        ws.use(account="team").me()
+        assert ws.use(account="team").me() is latest
         assert len(desk.asked(ME)) == 2
 
     def test_new_credentials_are_asked_as_whom_they_are(self, desk: Desk) -> None:
