@@ -37,6 +37,19 @@ def type_name(name: str, question: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+def text(question: str) -> str:
+    """Ask for a word or two; the end of input is no answer.
+
+    Raises:
+        click.exceptions.Exit: There was none.
+    """
+    answer = _read(f"{question}:").strip()
+    if not answer:
+        sys.stderr.write("Nothing was changed.\n")
+        raise click.exceptions.Exit(1)
+    return answer
+
+
 def hidden(question: str) -> Secret:
     """Ask for a secret without showing it."""
     from getpass import getpass

@@ -46,6 +46,10 @@ class Console:
         if not self.quiet:
             self._write(None, text, hint)
 
+    def insist(self, text: str) -> None:
+        """Tell what cannot be done without, such as an address to open; also under ``--quiet``."""
+        self._write(None, text)
+
     def note(self, text: str) -> None:
         """Tell something worth knowing that needs no action. Silent under ``--quiet``."""
         if not self.quiet:

@@ -35,6 +35,14 @@ _ACCOUNT = _group(
     rename=("update:rename", "Give an account another name."),
     remove=("remove:command", "Remove an account and its tokens."),
     use=("use:command", "Make an account the active one."),
+    test=("testing:command", "Find out whether credentials are accepted."),
+    login=("login:log_in", "Log a browser account in again."),
+    logout=("login:log_out", "End a login, at Mixpanel and here."),
+    token=("token:command", "Print a bearer token."),
+    **{
+        "export-bridge": ("bridge:export_bridge", "Write credentials for another machine."),
+        "remove-bridge": ("bridge:remove_bridge", "Remove a bridge file."),
+    },
 )
 
 _TARGET = _group(
@@ -50,6 +58,7 @@ _TARGET = _group(
 )
 
 _ENTRIES: dict[str, Entry | click.Command] = {
+    "login": Entry(f"{_COMMANDS}.login:command", "Log in: add an account, or log one in again."),
     "session": Entry(f"{_COMMANDS}.session:command", "Who am I, and why."),
     "account": _ACCOUNT,
     "target": _TARGET,

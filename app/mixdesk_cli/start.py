@@ -8,6 +8,7 @@ from mixdesk_cli.console import Console
 
 _WAYS = (
     ("look around first, on made-up data", "mp demo"),
+    ("log in with your browser", "mp login"),
     (
         "add a service account (asks for its secret)",
         "mp account add NAME --type service_account --region us --username USER --project ID",

@@ -19,6 +19,15 @@ def is_interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def error_size() -> tuple[int, int]:
+    """Columns and rows of the terminal on stderr; 80 and 24 when it does not say."""
+    try:
+        columns, rows = os.get_terminal_size(sys.stderr.fileno())
+    except (OSError, ValueError):
+        return 80, 24
+    return columns or 80, rows or 24
+
+
 def terminal_width(environ: Mapping[str, str]) -> int:
     """Columns of the terminal on stdout: ``COLUMNS`` when set, 80 when it does not say."""
     given = environ.get("COLUMNS", "")

@@ -46,6 +46,12 @@ def span(seconds: float) -> str:
     return f"{max(0, int(seconds))} s"
 
 
+def minutes(seconds: float) -> str:
+    """A length of time to count down by: ``4:59``."""
+    whole = max(0, round(seconds))
+    return f"{whole // 60}:{whole % 60:02}"
+
+
 def ago(at: float | None, now: float) -> str:
     """When something was: ``3 h ago``; a moment ahead (the clock stepped) is ``just now``."""
     if at is None:

@@ -12,7 +12,7 @@ def test_an_empty_machine_is_told_how_to_start_with_commands_that_exist(mp: Worl
         ended = mp(verb.split()[0], *verb.split()[1:])
         assert ended.code == 0
         commands = [line.split() for line in ended.err.splitlines() if line.startswith("    mp ")]
-        assert len(commands) == 3
+        assert len(commands) == 4
         for _, *command in commands:
             given = [word for word in command if not word.isupper()]
             names = [word for word in given if not word.startswith("-")][:2]

@@ -21,13 +21,20 @@ from mixdesk_cli.views.session import answer
         "mp session",
         "mp session --explain",
         "mp session -t ecom -f json | jq -r .project.value",
+        "mp session --bridge",
     ),
 )
 @click.option("--explain", is_flag=True, help="Show every place that was looked at.")
+@click.option("--bridge", is_flag=True, help="Show the bridge file instead, if one is used here.")
 @format_option
 @pass_call
-def command(call: Call, explain: bool = False, format_: str | None = None) -> None:
+def command(
+    call: Call, explain: bool = False, bridge: bool = False, format_: str | None = None
+) -> None:
     """Who am I, and why: account, project and workspace, with what decided them."""
+    if bridge:
+        _show_bridge(call, format_)
+        return
     selection = call.selection()
     view = session.view_session(
         call.context,
@@ -43,6 +50,19 @@ def command(call: Call, explain: bool = False, format_: str | None = None) -> No
         _help_to_start(call)
     elif view.resolution.entry is not None and view.resolution.project.value is None:
         start.choose_project(call.console, view.resolution.entry.name)
+
+
+def _show_bridge(call: Call, format_: str | None) -> None:
+    from mixdesk.store.bridge import bridge_places, find_bridge
+    from mixdesk_cli.views import bridge
+
+    context = call.context
+    found = find_bridge(context.environ, context.directory)
+    if found is not None or format_ is not None:
+        show(bridge.answer(found, context.clock.now()), format_, call.environ)
+    if found is None:
+        places = bridge_places(context.environ, context.directory)
+        call.console.say("No bridge is used here.", "\n".join(each.path for each in places))
 
 
 def _help_to_start(call: Call) -> None:

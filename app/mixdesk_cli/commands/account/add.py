@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from mixdesk.exceptions import InvalidArgumentError
-from mixdesk.model.records import AccountRow
+from mixdesk.model.records import AccountEntry, AccountRow
 from mixdesk.model.rules import ACCOUNT_TYPES, REGIONS, AccountType, Region
 from mixdesk.model.secret import Secret
 from mixdesk.ops import accounts
 from mixdesk_cli import secrets
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.verb import Verb
+
+_ANY_NAME = "new"
+"""Stands in for a name until Mixpanel has told one."""
 
 
 @click.command(
@@ -24,9 +27,10 @@ from mixdesk_cli.verb import Verb
         "pass show mp | mp account add team --region us --username team.x --secret-stdin",
         "mp account add ci --type oauth_token --region eu --token-env CI_TOKEN -p 3713224",
         "mp account add me --type oauth_browser --region in",
+        "mp account add --derive-name --region us --username team.x",
     ),
 )
-@click.argument("name")
+@click.argument("name", required=False)
 @click.option(
     "--type",
     "kind",
@@ -37,29 +41,33 @@ from mixdesk_cli.verb import Verb
 @click.option("--username", help="Of a service account; else MP_USERNAME.")
 @click.option("--token-env", metavar="VAR", help="The variable that holds the bearer token.")
 @click.option("--secret-stdin", is_flag=True, help="Read the secret from stdin.")
+@click.option("--derive-name", is_flag=True, help="Ask Mixpanel, and name it after its company.")
 @pass_call
 def command(
     call: Call,
-    name: str,
+    name: str | None,
     kind: AccountType | None,
     region: Region,
     username: str | None,
     token_env: str | None,
     secret_stdin: bool,
+    derive_name: bool,
 ) -> None:
     """Add an account. The first one becomes active.
 
     The secret is never an argument: it comes from stdin (--secret-stdin), else from MP_SECRET
     (service account) or MP_OAUTH_TOKEN (bearer), else it is asked for without being shown.
     """
+    if (name is None) is not derive_name:
+        raise click.UsageError("Give either a NAME or --derive-name.")
     kind = kind or _told_by(username, token_env)
+    _refuse_nameless(kind, derive_name)
     _refuse_strangers(kind, username, token_env, secret_stdin)
     if kind == "service_account":
         username = username or call.environ.get("MP_USERNAME")
     secret = _secret(call, kind, username, token_env, secret_stdin)
-    row = accounts.add_account(
-        call.context,
-        name,
+    entry = AccountEntry(
+        name=name or _ANY_NAME,
         type=kind,
         region=region,
         default_project=call.line.project,
@@ -68,7 +76,26 @@ def command(
         token=secret if kind == "oauth_token" else None,
         token_env=token_env,
     )
+    name = name or _derived(call, entry)
+    row = accounts.add_account(call.context, **entry._replace(name=name)._asdict())
     _tell(call, row)
+
+
+def _derived(call: Call, entry: AccountEntry) -> str:
+    from mixdesk.ops.adding import derive_name  # httpx
+
+    return derive_name(call.context, entry)
+
+
+def _refuse_nameless(kind: AccountType, derive_name: bool) -> None:
+    """Refuse a name that only a login can tell."""
+    if derive_name and kind == "oauth_browser":
+        raise InvalidArgumentError(
+            "A browser account gets its name when it logs in.",
+            violation="derive_name",
+            detected_auth_type=kind,
+            hint="Log in: mp login. Or give a NAME.",
+        )
 
 
 def _told_by(username: str | None, token_env: str | None) -> AccountType:
@@ -123,4 +150,4 @@ def _tell(call: Call, row: AccountRow) -> None:
     if row.token_env is not None and not row.token_env_set:
         call.console.note(f"{row.token_env} is not set in this shell.")
     if row.has_tokens is False:
-        call.console.note("it has no tokens yet.")
+        call.console.say("It has no tokens yet.", f"Log in: mp account login {row.name}")
