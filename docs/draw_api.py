@@ -13,7 +13,7 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -35,10 +35,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
         *("AccountType", "Region"),
     ),
     "What verbs answer": (
-        *("AccountSummary", "AccountTestResult", "OAuthLoginResult"),
+        *("AccountSummary", "AccountTestResult", "OAuthLoginResult", "LogoutResult"),
         *("MeResponse", "MeUserInfo", "MeProjectInfo"),
     ),
     "For an account that is new": (
+        *("login_unified", "ProjectPicker", "ProgressFactory"),
         *("probe_region", "RegionProbe", "default_account_name", "slugify"),
     ),
     "Below the verbs": ("ConfigManager",),
@@ -144,7 +145,9 @@ def _arguments(function: Callable[..., Any]) -> str:
 
 
 def _alias(value: Any) -> str:
-    """What a type alias stands for: the values, or the types."""
+    """What a type alias stands for: the values, or the types, or what is called and how."""
+    if get_origin(value) is Callable:
+        return f"`{re.sub(r'(?:[a-z_]+[.])+', '', str(value))}`"
     union = get_args(value)
     return ", ".join(f"`{getattr(each, '__name__', each)}`" for each in _flat(union))
 

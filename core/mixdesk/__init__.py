@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         TargetNotFoundError,
         WorkspaceScopeError,
     )
+    from mixdesk.logging_in import ProgressFactory, ProjectPicker, login_unified
     from mixdesk.login.naming import default_account_name, slugify
     from mixdesk.login.region import RegionProbe, probe_region
     from mixdesk.model.account import (
@@ -43,7 +44,12 @@ if TYPE_CHECKING:
     )
     from mixdesk.model.me import MeProjectInfo, MeResponse, MeUserInfo
     from mixdesk.model.query import SegmentationResult
-    from mixdesk.model.results import AccountSummary, AccountTestResult, OAuthLoginResult
+    from mixdesk.model.results import (
+        AccountSummary,
+        AccountTestResult,
+        LogoutResult,
+        OAuthLoginResult,
+    )
     from mixdesk.model.rules import AccountType, Region
     from mixdesk.model.session import ActiveSession, Project, Session, WorkspaceRef
     from mixdesk.model.target import Target
@@ -76,6 +82,7 @@ _HOMES = {
         "TargetNotFoundError",
         "WorkspaceScopeError",
     ),
+    "mixdesk.logging_in": ("ProgressFactory", "ProjectPicker", "login_unified"),
     "mixdesk.login.naming": ("default_account_name", "slugify"),
     "mixdesk.login.region": ("RegionProbe", "probe_region"),
     "mixdesk.model.account": (
@@ -86,7 +93,12 @@ _HOMES = {
     ),
     "mixdesk.model.me": ("MeProjectInfo", "MeResponse", "MeUserInfo"),
     "mixdesk.model.query": ("SegmentationResult",),
-    "mixdesk.model.results": ("AccountSummary", "AccountTestResult", "OAuthLoginResult"),
+    "mixdesk.model.results": (
+        "AccountSummary",
+        "AccountTestResult",
+        "LogoutResult",
+        "OAuthLoginResult",
+    ),
     "mixdesk.model.rules": ("AccountType", "Region"),
     "mixdesk.model.session": ("ActiveSession", "Project", "Session", "WorkspaceRef"),
     "mixdesk.model.target": ("Target",),
@@ -111,6 +123,7 @@ __all__ = [
     "ConfigError",
     "ConfigManager",
     "InvalidArgumentError",
+    "LogoutResult",
     "MeProjectInfo",
     "MeResponse",
     "MeUserInfo",
@@ -120,8 +133,10 @@ __all__ = [
     "OAuthError",
     "OAuthLoginResult",
     "OAuthTokenAccount",
+    "ProgressFactory",
     "Project",
     "ProjectNotFoundError",
+    "ProjectPicker",
     "QueryError",
     "RateLimitError",
     "Region",
@@ -142,6 +157,7 @@ __all__ = [
     "accounts",
     "auth_types",
     "default_account_name",
+    "login_unified",
     "probe_region",
     "resolve_session",
     "session",

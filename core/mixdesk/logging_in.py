@@ -238,14 +238,12 @@ def _secret_from_stdin(request: LoginRequest) -> Secret:
             violation="secret_stdin_misuse",
             detected_auth_type=request.kind,
         )
-    text: str | None = None
+    text, how = "", "is no text"
     with suppress(UnicodeDecodeError):  # which holds what it could not read
         text = sys.stdin.read(_LONGEST_SECRET + 1)
-    secret = (text or "").rstrip("\r\n")
-    if not secret or len(text or "") > _LONGEST_SECRET:
-        how = (
-            "is longer than 64 KiB" if secret else "is empty" if text is not None else "is no text"
-        )
+        how = "is longer than 64 KiB" if text.rstrip("\r\n") else "is empty"
+    secret = text.rstrip("\r\n")
+    if not secret or len(text) > _LONGEST_SECRET:
         raise InvalidArgumentError(
             f"The secret on stdin {how}.",
             violation="secret_stdin",

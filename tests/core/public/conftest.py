@@ -10,6 +10,7 @@ import pytest
 from mixdesk.sandbox.server import SandboxServer
 
 from .desk import Desk, StillClock
+from .here import Here
 from .machine import Machine
 
 
@@ -28,5 +29,14 @@ def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     clock = StillClock()
     with SandboxServer(now=clock.now) as server:
         made = Desk(home, server, clock, monkeypatch)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def here(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Here]:
+    """A machine that knows nobody yet, and somebody with a browser."""
+    with SandboxServer() as server:
+        made = Here(home, server, monkeypatch)
         yield made
         made.close()

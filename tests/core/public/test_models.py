@@ -78,6 +78,7 @@ EXAMPLES: dict[str, BaseModel] = {
     "OAuthLoginResult": mp.OAuthLoginResult(
         account_name="ana", tokens_path=Path("t.json"), client_path=Path("c.json")
     ),
+    "LogoutResult": mp.LogoutResult(account_name="ana", revoked=True),
 }
 
 

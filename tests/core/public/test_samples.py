@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 import mixdesk as mp
+from mixdesk.sandbox.data import ROBOT
+from mixdesk.sandbox.identities import Identity
 
+from .here import Here
 from .machine import CONFIG, Asked, Machine
 
 PAGE = Path(__file__).with_name("reference_samples.txt").read_text()
@@ -180,3 +183,39 @@ def test_a_bridge_file(machine: Machine, tmp_path: Path) -> None:
     assert bridge.tokens.expires_at == datetime(2026, 4, 22, 12, tzinfo=UTC)
     assert (bridge.project, bridge.workspace) == ("3713224", 3448413)
     assert dict(bridge.headers) == {"X-Mixpanel-Cluster": "internal-1"}
+
+
+def test_logging_in(
+    here: Here,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    piece = Sample("logging in", tmp_path)
+    here.browse()
+    monkeypatch.setenv("MP_PROJECT_ID", "3713224")
+    summary = piece.run()["summary"]
+    assert capsys.readouterr().out == f"ana@acme.example 3713224 {summary.project_name}\n"
+    assert (summary.type, summary.region, summary.name) == ("oauth_browser", "us", "acme-inc")
+
+    here.server.identities.add_service_account(Identity("sa", "eu", ROBOT, (200,)), "sa_xxx", "...")
+    monkeypatch.setenv("MP_PROJECT_ID", "998812")
+    monkeypatch.setenv("MP_USERNAME", "")
+    monkeypatch.setenv("MP_SECRET", "")
+    summary = piece.run()["summary"]
+    assert (summary.type, summary.region) == ("service_account", "eu")
+    monkeypatch.delenv("MP_USERNAME")
+    monkeypatch.delenv("MP_SECRET")
+    monkeypatch.delenv("MP_PROJECT_ID")
+
+    mp.accounts.rename("acme-inc", "acme-corp")
+    before = mp.accounts.token("acme-corp")
+    summary = piece.run()["summary"]
+    assert (summary.name, summary.project_id) == ("acme-corp", "3713224")
+    assert mp.accounts.token("acme-corp") != before
+
+    monkeypatch.setenv("MP_OAUTH_TOKEN", "made-up-bearer-of-ci")
+    summary = piece.run()["summary"]
+    assert (summary.type, summary.region) == ("oauth_token", "us")
+    assert summary.project_id in mp.Workspace(account=summary.name).me().projects
+    assert piece.pieces == []

@@ -22,18 +22,8 @@ import mixdesk as mp
 
 SURFACE = json.loads(Path(__file__).with_name("reference_surface.json").read_text())
 
-COMES_WITH_LOGIN = {
-    *("accounts.login", "accounts.login_unified", "accounts.logout", "login_unified"),
-    *("ProgressFactory", "ProjectPicker"),
-}
-"""What there is not yet. When it comes, it must leave this list."""
-
-NAMES = sorted({*SURFACE["names"], *SURFACE["modules"], *SURFACE["classes"]} - COMES_WITH_LOGIN)
-FUNCTIONS = {
-    name: parameters
-    for name, parameters in SURFACE["functions"].items()
-    if name not in COMES_WITH_LOGIN
-}
+NAMES = sorted({*SURFACE["names"], *SURFACE["modules"], *SURFACE["classes"]})
+FUNCTIONS = SURFACE["functions"]
 FIELDS = [
     (owner, name, may_be_left_out)
     for owner, fields in SURFACE["classes"].items()
@@ -134,13 +124,6 @@ def test_a_field_is_there_and_described(owner: str, name: str, may_be_left_out: 
     assert not (may_be_left_out and model.model_fields[name].is_required())
     if name != "type":  # the discriminator; its variants are the classes
         assert name in described_fields(model)
-
-
-@pytest.mark.parametrize("name", sorted(COMES_WITH_LOGIN))
-def test_what_comes_with_login_is_not_there_yet(name: str) -> None:
-    assert name in {*SURFACE["names"], *SURFACE["functions"]}
-    with pytest.raises(AttributeError):
-        find(name)
 
 
 @pytest.mark.parametrize(
