@@ -26,7 +26,9 @@ def run(argv: list[str] | None = None) -> int:
     process.survive_any_text()
     if _is_prompt(argv):
         process.hurry()
-    if os.environ.get("MP_DEBUG") != "1":
+    # Options end at "--": what comes after it belongs to the command of `mp exec`.
+    options = argv[: argv.index("--")] if "--" in argv else argv
+    if os.environ.get("MP_DEBUG") != "1" and "--debug" not in options:
         sys.excepthook = _admit_defect
     try:
         code = execute(argv, os.environ)

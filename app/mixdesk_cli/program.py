@@ -65,7 +65,7 @@ def _report(call: Call, error: MixdeskError) -> None:
     call.console.error(error.summary, next_step(error))
     if call.line.verbose:
         call.console.note(f"code {error.code}")
-    if call.environ.get("MP_DEBUG") == "1":
+    if call.line.debug or call.environ.get("MP_DEBUG") == "1":
         # Python's own traceback: frames and lines, no values of variables.
         sys.__excepthook__(type(error), error, error.__traceback__)
 

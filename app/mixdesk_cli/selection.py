@@ -17,6 +17,7 @@ class Line:
         self.workspace: int | None = None
         self.target: str | None = None
         self.verbose = False
+        self.debug = False
 
     @property
     def chooses(self) -> bool:

@@ -57,8 +57,9 @@ def global_options(
     axes = [_axis(name, name in shown, (helps or {}).get(name)) for name in _AXES]
     return [
         *axes,
-        _flag("-q", "--quiet", _set_quiet, "Say nothing but data and errors."),
-        _flag("-v", "--verbose", _set_verbose, "Say more: files read, codes of errors."),
+        _flag(("-q", "--quiet"), _set_quiet, "Say nothing but data and errors."),
+        _flag(("-v", "--verbose"), _set_verbose, "Say more: files read, codes of errors."),
+        _flag(("--debug",), _set_debug, "Show the way to an error, as MP_DEBUG=1 does."),
     ]
 
 
@@ -74,10 +75,8 @@ def _axis(name: str, shown: bool, help_text: str | None) -> click.Option:
     )
 
 
-def _flag(short: str, long: str, callback: Callable[..., None], help_text: str) -> click.Option:
-    return click.Option(
-        [short, long], is_flag=True, expose_value=False, callback=callback, help=help_text
-    )
+def _flag(names: tuple[str, ...], callback: Callable[..., None], help_text: str) -> click.Option:
+    return click.Option(names, is_flag=True, expose_value=False, callback=callback, help=help_text)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
@@ -97,6 +96,12 @@ def _set_verbose(ctx: click.Context, param: click.Parameter, value: bool) -> Non
     call = ctx.find_object(Call)
     if value and call is not None:
         call.line.verbose = True
+
+
+def _set_debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    call = ctx.find_object(Call)
+    if value and call is not None:
+        call.line.debug = True
 
 
 class Verb(click.Command):

@@ -125,5 +125,6 @@ def _heading(needed: ProjectNeeded, here: Sequence[ProjectEntry]) -> str:
     others = len(needed.projects) - len(here)
     if others:
         there = ", ".join(region for region in elsewhere if region != needed.region)
-        text += f" {others} more are elsewhere ({there}): log in there with --region."
+        are = "is" if others == 1 else "are"
+        text += f" {others} more {are} elsewhere ({there}): log in there with --region."
     return text
