@@ -21,6 +21,7 @@ from mixdesk.api.bounds import (
     LIMITS,
     TIMEOUT,
     Patience,
+    no_cookies,
     timeouts,
 )
 from mixdesk.clock import AsyncClock, SystemAsyncClock
@@ -60,6 +61,7 @@ class AsyncTransport:
             transport=transport,
             timeout=timeouts(timeout),
             limits=LIMITS,
+            cookies=no_cookies(),
             follow_redirects=False,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
 import httpx
 
 from mixdesk.exceptions import RateLimitError, ServerError
@@ -34,6 +36,11 @@ def timeouts(silence: float) -> httpx.Timeout:
         silence: Longest silence of the server, in seconds.
     """
     return httpx.Timeout(silence, connect=min(silence, _CONNECT))
+
+
+def no_cookies() -> CookieJar:
+    """A jar that stays empty: one client asks for several accounts, and a cookie is of one."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 class Patience:

@@ -20,6 +20,7 @@ from mixdesk.api.bounds import (
     LIMITS,
     TIMEOUT,
     Patience,
+    no_cookies,
     timeouts,
 )
 from mixdesk.clock import Clock, SystemClock
@@ -58,6 +59,7 @@ class Transport:
             transport=transport,
             timeout=timeouts(timeout),
             limits=LIMITS,
+            cookies=no_cookies(),
             follow_redirects=False,
         )
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mixdesk.exceptions import ConfigError, InvalidArgumentError, OAuthError, StoreError
-from mixdesk.model import rules
 from mixdesk.model.records import AccountEntry, Activity
 from mixdesk.model.secret import Secret
 from mixdesk.model.text import clean
@@ -174,14 +173,7 @@ def _with_credential(ctx: Context, entry: AccountEntry) -> AccountEntry:
         return entry
     from mixdesk.ops.credentials import static_token  # httpx: only for this kind of account
 
-    token = static_token(ctx, entry)
-    if not rules.is_header_value(token):
-        raise OAuthError(
-            f"{entry.token_env} holds what cannot be sent as a token.",
-            hint=f"Set it again in this shell: export {entry.token_env}=…",
-            details={"account": entry.name, "variable": entry.token_env},
-        )
-    return entry._replace(token=Secret(token), token_env=None)
+    return entry._replace(token=Secret(static_token(ctx, entry)), token_env=None)
 
 
 @contextmanager

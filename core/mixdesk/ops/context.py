@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mixdesk.clock import Clock, SystemClock
 from mixdesk.store.config import ConfigManager
@@ -20,7 +20,8 @@ class Context:
 
     config: ConfigManager
     storage: Storage
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
+    """Holds secrets, so it does not show itself."""
     clock: Clock
     directory: str | None
     """The directory in which a bridge may lie; None looks in none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -73,10 +74,10 @@ def static_token(ctx: Context, entry: AccountEntry) -> str:
     """Return the token of a bearer account.
 
     Raises:
-        OAuthError: The variable that holds it is not set.
+        OAuthError: The variable that holds it is not set, or it holds what cannot be a token.
     """
     if entry.token is not None:
-        return entry.token.get_secret_value()
+        return _sendable(entry, f"Account {entry.name!r}", entry.token.get_secret_value())
     variable = entry.token_env or ""
     token = ctx.environ.get(variable)
     if not token:
@@ -85,7 +86,7 @@ def static_token(ctx: Context, entry: AccountEntry) -> str:
             hint=f"Set it in this shell: export {variable}=…",
             details={"account": entry.name, "variable": variable},
         )
-    return token
+    return _sendable(entry, variable, token)
 
 
 def bearer_token(ctx: Context, name: str | None = None) -> str | None:
@@ -112,6 +113,22 @@ def bearer_token(ctx: Context, name: str | None = None) -> str | None:
             return static_token(ctx, entry)
         case "oauth_browser":
             return fresh_tokens(ctx, entry).access_token.get_secret_value()
+
+
+_TOKEN = re.compile("[!-~]+")
+"""What a header can carry as a token; RFC 6750, section 2.1, allows less still."""
+
+
+def _sendable(entry: AccountEntry, holder: str, token: str) -> str:
+    """Return a token, unless it came with something that a copy or a file added."""
+    if _TOKEN.fullmatch(token):
+        return token
+    raise OAuthError(
+        f"{holder} holds what cannot be sent as a token: there is a space, a line break or a "
+        "letter beyond ASCII in it.",
+        hint=f"Set it again: mp account update {entry.name}, or the variable it is read from.",
+        details={"account": entry.name},
+    )
 
 
 class _Provided:

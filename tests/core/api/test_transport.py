@@ -205,6 +205,20 @@ def test_the_servers_words_are_short_and_clean_and_the_body_is_nowhere() -> None
     assert len(caught.value.message) < 400
 
 
+def test_a_cookie_of_one_account_is_not_sent_for_the_next() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={}, headers={"Set-Cookie": "session=of-one; Path=/"})
+
+    with transport(answer) as calls:
+        calls.get(URL, what="/me")
+        calls.get(URL, what="/me")
+        calls.exchange("POST", URL, what="it")
+    assert [request.headers.get("Cookie") for request in seen] == [None, None, None]
+
+
 def test_the_client_is_one_object_for_life() -> None:
     with transport(answering(httpx.Response(200, json={}))) as calls:
         first = calls.client

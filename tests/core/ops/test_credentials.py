@@ -319,3 +319,23 @@ class TestEveryDoor:
 
         all_at_once(8, ask)
         assert (login.outcomes, login.is_alive) == (["ok"], True)
+
+
+@pytest.mark.parametrize(
+    "token", ["canary\n", " canary", "can ary", "canary\r\nX-Injected: 1", "canäry", "canary→"]
+)
+@pytest.mark.parametrize("is_inline", [True, False])
+def test_what_cannot_be_a_token_is_told_before_it_is_sent(
+    world: World, token: str, is_inline: bool
+) -> None:
+    world.environ["CI_TOKEN"] = token
+    source = {"token": Secret(token)} if is_inline else {"token_env": "CI_TOKEN"}
+    entry = AccountEntry("ci", "oauth_token", "us", **source)
+    with pytest.raises(OAuthError, match="cannot be sent as a token") as caught:
+        credentials.credential_for(world.ctx, entry).header()
+    assert "can" not in repr(caught.value.to_dict()).replace("cannot", "")
+
+
+def test_a_context_does_not_show_the_environment(world: World) -> None:
+    world.environ["MP_SECRET"] = "canary"
+    assert "canary" not in repr(world.ctx)
