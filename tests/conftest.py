@@ -117,8 +117,10 @@ def _can_run(variable: str) -> bool:
 _NEEDS: dict[str, Callable[[], bool]] = {
     "authserver": lambda: _can_run("MIXDESK_AUTHSERVER_PYTHON"),
     "needs_chromium": chromium.is_installed,
+    "needs_fish": lambda: shutil.which("fish") is not None,
     "needs_strace": _can_trace,
     "needs_tmux": lambda: shutil.which("tmux") is not None,
+    "needs_zsh": lambda: shutil.which("zsh") is not None,
     "peer": lambda: _can_run("MIXDESK_PEER_PYTHON"),
 }
 
