@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 from mixpanel_headless import accounts  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth import client_registration  # type: ignore[import-not-found]
 from mixpanel_headless._internal.auth.bridge import load_bridge  # type: ignore[import-not-found]
@@ -75,6 +76,16 @@ def save_client(**fields: Any) -> None:
     OAuthStorage().save_client_info(OAuthClientInfo(**fields))
 
 
+def register(region: str, redirect_uri: str) -> dict[str, Any] | None:
+    """Register an OAuth client as a login of its own does, and keep it."""
+    with httpx.Client(trust_env=False) as http:
+        return plain(
+            client_registration.ensure_client_registered(
+                http_client=http, region=region, redirect_uri=redirect_uri, storage=OAuthStorage()
+            )
+        )
+
+
 def me(name: str) -> Any:
     """The cached answer of /me, if it takes it."""
     answer = MeCache(account_name=name, storage_dir=account_dir(name)).get()
@@ -117,7 +128,7 @@ def remove(path: str) -> Any:
 ORDERS: dict[str, Callable[..., Any]] = {
     order.__name__: order
     for order in (
-        *(view, change, login_at, token, client, save_client, me, save_me),
+        *(view, change, login_at, token, client, save_client, register, me, save_me),
         *(bridge, carried, export, remove),
     )
 }
