@@ -7,8 +7,8 @@ import os
 import shlex
 import shutil
 import sys
+from asyncio.subprocess import DEVNULL
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Protocol
 
 from mixdesk.oauth.authorize import refuse_unsafe_link
@@ -16,14 +16,35 @@ from mixdesk.oauth.authorize import refuse_unsafe_link
 GRACE = 1.0
 """A command that has not failed within this time, in seconds, has opened a browser."""
 
-_LOOKS = 20
 _TEXT_BROWSERS = frozenset(
-    ("browsh", "elinks", "links", "links2", "lynx", "netrik", "retawq", "w3m", "www-browser")
-)
-_WINDOWS = ("/mnt/c/Windows/System32/rundll32.exe", "url.dll,FileProtocolHandler", "%s")
+    ("browsh", "cha", "edbrowse", "elinks", "links", "links2", "lynx", "netrik", "retawq")
+) | {"w3m", "www-browser"}
+# What xdg-open may try by itself; its own list ends with text browsers.
+_GRAPHICAL = "x-www-browser:firefox:chromium:chromium-browser:google-chrome:epiphany:konqueror"
+_SSH = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+_KERNEL = os.uname().release
 
-_running: set[int] = set()
-"""Commands that had not ended when they were last looked at."""
+_TO_WINDOWS = (
+    ("wslview", "%s"),
+    ("rundll32.exe", "url.dll,FileProtocolHandler", "%s"),
+    ("/mnt/c/Windows/System32/rundll32.exe", "url.dll,FileProtocolHandler", "%s"),
+)
+_TO_DESKTOP = (("xdg-open", "%s"), ("gio", "open", "%s"))
+
+# Starts the command and leaves: what goes on then belongs to the system, which takes it away when
+# it ends. A child of ours would stay as a zombie until we ended, or need a thread to wait for it.
+_LAUNCHER = """
+import os, signal, sys, time
+grace, program, *command = sys.argv[1:]
+ours = [signal.SIGPIPE, signal.SIGXFSZ]
+pid = os.posix_spawn(program, command, os.environ, setsigdef=ours)
+end = time.monotonic() + float(grace)
+while time.monotonic() < end:
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    if ended:
+        sys.exit(status != 0)
+    time.sleep(0.01)
+"""
 
 
 class Browser(Protocol):
@@ -47,102 +68,122 @@ class SystemBrowser:
     Args:
         environ: ``BROWSER``, ``DISPLAY`` and ``WAYLAND_DISPLAY``, as their conventions say.
         platform: Another system than this one, as ``sys.platform`` names it.
+        kernel: Another release of its kernel, which tells WSL.
     """
 
-    def __init__(self, environ: Mapping[str, str], platform: str = sys.platform) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], platform: str = sys.platform, kernel: str = _KERNEL
+    ) -> None:
         self._environ = environ
         self._platform = platform
+        self._kernel = kernel
 
     async def open(self, url: str) -> bool:
         """Show an address; the command gets it as one argument, and no terminal."""
         refuse_unsafe_link(url, self._environ)
-        _reap()
-        if why_none(self._environ, self._platform) is not None:
+        if why_none(self._environ, self._platform, self._kernel) is not None:
             return False
-        for command in _commands(self._environ, self._platform):
-            if await _runs([part.replace("%s", url) for part in command], self._environ):
+        for command in _commands(self._environ, self._platform, self._kernel):
+            if await _opens([part.replace("%s", url) for part in command], self._environ):
                 return True
         return False
 
 
-def why_none(environ: Mapping[str, str], platform: str = sys.platform) -> str | None:
+def why_none(
+    environ: Mapping[str, str], platform: str = sys.platform, kernel: str = _KERNEL
+) -> str | None:
     """Why no browser can be started here, in a few words; None when one can be tried.
 
     Args:
         environ: The environment.
         platform: Another system than this one, as ``sys.platform`` names it.
+        kernel: Another release of its kernel, which tells WSL.
     """
     if environ.get("BROWSER") and not _named(environ):
         return "BROWSER names a text browser"
-    has_display = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
-    if platform == "darwin" or _is_wsl(environ) or has_display:
+    # A display that comes along over SSH shows what is started here; a Mac's own does not.
+    if platform != "darwin" and _has_display(environ):
         return None
-    if environ.get("SSH_TTY") or environ.get("SSH_CONNECTION"):
+    if any(environ.get(name) for name in _SSH):
         return "this is a machine reached over SSH"
-    return None if _named(environ) else "there is no display"
+    if platform == "darwin" or _is_wsl(environ, kernel) or _named(environ):
+        return None
+    return "there is no display"
 
 
-def _commands(environ: Mapping[str, str], platform: str) -> list[list[str]]:
+def _commands(environ: Mapping[str, str], platform: str, kernel: str) -> list[list[str]]:
     """What to try, the best first."""
-    if _is_wsl(environ):
-        usual = [["wslview", "%s"], [*_WINDOWS]]
-    elif platform == "darwin":
-        usual = [["open", "%s"]]
-    else:
-        usual = [["xdg-open", "%s"], ["gio", "open", "%s"]]
-    return [*_named(environ), *usual]
-
-
-def _named(environ: Mapping[str, str]) -> list[list[str]]:
-    """The commands that ``BROWSER`` names, text browsers left out: they want the terminal."""
-    found = []
-    for text in environ.get("BROWSER", "").split(":"):
-        try:
-            command = shlex.split(text.rstrip(" &"))
-        except ValueError:
-            continue
-        if command and os.path.basename(command[0]) not in _TEXT_BROWSERS:
-            has_place = any("%s" in part for part in command)
-            found.append(command if has_place else [*command, "%s"])
+    found = list(_named(environ).values())
+    if platform == "darwin":
+        return [*found, ["open", "%s"]]
+    if _is_wsl(environ, kernel):
+        found += [list(each) for each in _TO_WINDOWS]
+    if _has_display(environ):
+        found += [list(each) for each in _TO_DESKTOP]
     return found
 
 
-def _is_wsl(environ: Mapping[str, str]) -> bool:
-    return bool(environ.get("WSL_DISTRO_NAME") or environ.get("WSL_INTEROP"))
+def _named(environ: Mapping[str, str]) -> dict[str, list[str]]:
+    """The commands that ``BROWSER`` names, text browsers left out: they want the terminal."""
+    found = {}
+    for text in environ.get("BROWSER", "").split(":"):
+        text = text.rstrip(" &")
+        try:
+            command = shlex.split(text)
+        except ValueError:
+            continue
+        if command and not _is_text_browser(command[0]):
+            has_place = any("%s" in part for part in command)
+            found[text] = command if has_place else [*command, "%s"]
+    return found
 
 
-async def _runs(command: list[str], environ: Mapping[str, str]) -> bool:
-    """Start a command, and say whether it goes on for a moment, or ends well before that."""
-    program = shutil.which(command[0], path=environ.get("PATH", os.defpath))
+def _is_text_browser(program: str) -> bool:
+    return os.path.basename(program).lower() in _TEXT_BROWSERS
+
+
+def _has_display(environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def _is_wsl(environ: Mapping[str, str], kernel: str) -> bool:
+    named = environ.get("WSL_DISTRO_NAME") or environ.get("WSL_INTEROP")
+    return bool(named) or "microsoft" in kernel.lower()
+
+
+async def _opens(command: list[str], environ: Mapping[str, str]) -> bool:
+    """Start a command; whether it goes on for a moment, or ends well before that."""
+    program = _find(command[0], environ)
     if program is None:
         return False
     try:
-        pid = _spawn(program, command, environ)
+        launcher = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", "-S", "-c", _LAUNCHER, str(GRACE), program, *command),
+            stdin=DEVNULL,
+            stdout=DEVNULL,
+            stderr=DEVNULL,
+            env=_for_a_browser(environ),
+            start_new_session=True,
+        )
     except OSError:
         return False
-    _running.add(pid)
-    for _ in range(_LOOKS):
-        ended = _reap().get(pid)
-        if ended is not None:
-            return ended == 0
-        await asyncio.sleep(GRACE / _LOOKS)
-    return True
+    try:
+        return await launcher.wait() == 0
+    finally:
+        if launcher.returncode is None:
+            launcher.kill()
+            await launcher.wait()
 
 
-def _spawn(program: str, command: list[str], environ: Mapping[str, str]) -> int:
-    """Start a process that outlives us, in a session of its own and with nothing of ours open."""
-    nothing = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
-    return os.posix_spawn(program, command, dict(environ), file_actions=nothing, setsid=True)
+def _find(name: str, environ: Mapping[str, str]) -> str | None:
+    """The file of a command; None when there is none, or a text browser goes by that name."""
+    program = shutil.which(name, path=environ.get("PATH", os.defpath))
+    if program is None or _is_text_browser(os.path.realpath(program)):
+        return None
+    return program
 
 
-def _reap() -> dict[int, int]:
-    """Let go of the commands that have ended; return their exit codes."""
-    ended = {}
-    for pid in list(_running):
-        done, status = pid, -1  # somebody else has waited for it
-        with suppress(ChildProcessError):
-            done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            _running.discard(pid)
-            ended[pid] = status
-    return ended
+def _for_a_browser(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what is ours, secrets above all, and without text browsers."""
+    given = {name: value for name, value in environ.items() if not name.startswith("MP_")}
+    return {**given, "BROWSER": ":".join(_named(environ)) or _GRAPHICAL}
