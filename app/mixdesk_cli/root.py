@@ -65,6 +65,7 @@ _ENTRIES: dict[str, Entry | click.Command] = {
     "exec": Entry(f"{_COMMANDS}.exec:command", "Run a command as an account."),
     "env": Entry(f"{_COMMANDS}.env:command", "Set a shell up to be an account."),
     "prompt": Entry(f"{_COMMANDS}.prompt:command", "One short line for a shell prompt."),
+    "doctor": Entry(f"{_COMMANDS}.doctor:command", "Look for what is wrong, and mend it."),
     "demo": Entry(f"{_COMMANDS}.demo:command", "Look around on made-up data."),
 }
 
