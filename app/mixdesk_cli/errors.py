@@ -24,7 +24,6 @@ from mixdesk.exceptions import (
     OAuthError,
     ProjectNotFoundError,
     RateLimitError,
-    RegionProbeNetworkError,
     TargetNotFoundError,
 )
 
@@ -47,10 +46,19 @@ _EXITS: tuple[tuple[type[MixdeskError], int], ...] = (
     (InvalidArgumentError, USAGE),
     (RateLimitError, RATE_LIMITED),
     (AuthenticationError, REFUSED),
-    # Nobody judged the credential: that is no refusal.
-    (RegionProbeNetworkError, FAILED),
     (OAuthError, REFUSED),
 )
+
+_NOBODY_JUDGED = frozenset(
+    (
+        "OAUTH_BROWSER_ERROR",
+        "OAUTH_CONFIG_ERROR",
+        "OAUTH_NETWORK_UNREACHABLE",
+        "OAUTH_PORT_ERROR",
+        "OAUTH_REGISTRATION_ERROR",
+    )
+)
+"""Errors of a login that say nothing of who logs in: they are no refusal."""
 
 # What to do next, for errors that do not say it themselves.
 _HINTS = {
@@ -62,6 +70,8 @@ _HINTS = {
 
 def exit_code(error: MixdeskError) -> int:
     """The exit code for an error."""
+    if error.code in _NOBODY_JUDGED:
+        return FAILED
     return next((code for kind, code in _EXITS if isinstance(error, kind)), FAILED)
 
 

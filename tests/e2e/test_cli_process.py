@@ -280,3 +280,27 @@ def test_help_loads_no_verb() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_debug_on_the_line_shows_the_way_to_an_error_and_to_a_defect(demo: Path) -> None:
+    for line in (["--debug", "session", "-a", "nobody"], ["session", "-a", "nobody", "--debug"]):
+        done = mp(*line, MP_OAUTH_TOKEN=CANARY)
+        assert done.returncode == 4
+        assert "Traceback" in done.stderr
+        assert CANARY not in done.stderr
+    program = (
+        "import sys, mixdesk_cli.main as main\n"
+        "def broken(*args, **kwargs):\n"
+        "    raise RuntimeError('boom')\n"
+        "main.execute = broken\n"
+        "sys.exit(main.run(sys.argv[1:]))\n"
+    )
+    for line, is_shown in ((["session", "--debug"], True), (["exec", "--", "x", "--debug"], False)):
+        done = subprocess.run(
+            [sys.executable, "-c", program, *line],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert ("Traceback" in done.stderr) is is_shown

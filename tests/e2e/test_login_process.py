@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from mixdesk.oauth.loopback_ports import PORTS
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.seed import ENVIRONMENT, seed
 from mixdesk.sandbox.server import SandboxServer
 from tests.core.sandbox import browsing
 from tests.e2e.logging_in import MP, go_back, running
+
+pytestmark = pytest.mark.usefixtures("ports_to_itself")
 
 CANARY = "canary-c0ffee"
 
@@ -120,6 +125,31 @@ def test_a_name_that_is_taken_and_nobody_to_ask(server: SandboxServer, home: Pat
     assert ended == 1
     assert "acme-inc" in err
     assert files(home) == before
+
+
+@pytest.mark.parametrize("variable", ["MP_API_BASE_URL", "MP_OAUTH_BASE_URL"])
+def test_nobody_there_is_no_refusal(
+    server: SandboxServer, home: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.delenv("MP_API_BASE_URL")
+    url = server.origin
+    server.stop()
+    with running("login --no-browser", **{variable: url}) as login:
+        ended, _, err = login.end()
+    assert ended == 1, err
+    assert "cannot be reached" in err
+    assert files(home) == {}
+
+
+def test_no_free_port_is_no_refusal(server: SandboxServer, home: Path) -> None:
+    with ExitStack() as taken:
+        for port in PORTS:
+            taken.enter_context(socket.create_server(("127.0.0.1", port)))
+        with running("login --no-browser") as login:
+            ended, _, err = login.end()
+    assert ended == 1
+    assert str(PORTS[0]) in err
+    assert files(home) == {}
 
 
 def test_bad_arguments_exit_3(home: Path) -> None:

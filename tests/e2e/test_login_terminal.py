@@ -22,6 +22,8 @@ from tests.core.sandbox.asking import WAREHOUSE
 from tests.e2e.logging_in import go_back
 from tests.e2e.terminal import Terminal
 
+pytestmark = pytest.mark.usefixtures("ports_to_itself")
+
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer]:
