@@ -36,7 +36,7 @@ CANARY = "canary"
 
 HARM = [
     f"javascript:alert('{CANARY}')",
-    f"file:///etc/{CANARY}",
+    "file:" + f"///etc/{CANARY}",
     f"data:text/html,{CANARY}",
     f"ftp://127.0.0.1/{CANARY}",
     f"http://evil.test/{CANARY}",
