@@ -172,6 +172,7 @@ class TestTest:
         assert {"acme-corp", "ci"} <= accepted
         assert not {"agency", "new-colleague"} & accepted
         assert f"{len(accepted)} of {len(names)} accounts are accepted." in ended.err
+        assert "\n  new-colleague: Account 'new-colleague' has not logged in yet.\n" in ended.err
         assert "\x1b" not in ended.err
         assert "\r" not in ended.err
 

@@ -9,6 +9,7 @@ from mixdesk.model.records import AccountTest
 from mixdesk.ops import accounts
 from mixdesk_cli import start
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.errors import DONE, REFUSED, exit_code
 from mixdesk_cli.named import named_account
 from mixdesk_cli.render import format_option, show
@@ -27,7 +28,7 @@ from mixdesk_cli.views import account_test
         "mp account test --all -f json | jq -r '.[] | select(.ok | not).account_name'",
     ),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=suggest.accounts)
 @click.option("--all", "all_", is_flag=True, help="All accounts, side by side.")
 @format_option
 @pass_call
@@ -68,8 +69,7 @@ def _test_all(call: Call, format_: str | None) -> int:
     if not results:
         start.explain(call.console)
         return DONE
-    failed = [each.name for each in results if each.error is not None]
+    failed = [f"{each.name}: {each.error.summary}" for each in results if each.error is not None]
     accepted = len(results) - len(failed)
-    summary = f"{accepted} of {len(results)} accounts are accepted."
-    call.console.say(summary, f"not: {', '.join(failed)}" if failed else None)
+    call.console.say(f"{accepted} of {len(results)} accounts are accepted.", "\n".join(failed))
     return REFUSED if failed else DONE
