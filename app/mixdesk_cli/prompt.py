@@ -13,6 +13,7 @@ from mixdesk.clock import SystemClock
 from mixdesk.exceptions import MixdeskError
 from mixdesk.ops.prompt import PromptView, view_prompt
 from mixdesk_cli import template, words
+from mixdesk_cli.process import forget_output
 from mixdesk_cli.selection import Line, Selection, select
 
 TEMPLATE = "{account}{project: › }{warn: }"
@@ -48,7 +49,10 @@ def print_quickly(argv: list[str], environ: Mapping[str, str]) -> bool:
         text = line(request, select(Line(), environ), environ)
     except MixdeskError:
         return True  # a prompt is no place for errors: every other verb tells them
-    sys.stdout.write(text)
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        forget_output()
     return True
 
 
