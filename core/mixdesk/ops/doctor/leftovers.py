@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 
 from mixdesk.exceptions import StoreError
-from mixdesk.login.note import read_note
-from mixdesk.login.recovery import recover
 from mixdesk.ops.doctor.finding import Found, found
 from mixdesk.ops.doctor.keeping import is_directory, names_in
 from mixdesk.ops.doctor.scene import Scene
@@ -111,11 +109,17 @@ def _interrupted_login(scene: Scene) -> Iterator[Found]:
 
 
 def _finish_login(scene: Scene) -> bool:
+    from mixdesk.login.recovery import recover  # only now: it takes what writing takes
+
     recover(scene.ctx.config, scene.ctx.storage)
     return not os.path.lexists(scene.ctx.storage.login.path)
 
 
 def _noted_account(scene: Scene) -> str | None:
+    if not os.path.lexists(scene.ctx.storage.login.path):
+        return None
+    from mixdesk.login.note import read_note  # only now: nothing else needs what it takes
+
     try:
         note = read_note(scene.ctx.storage)
     except StoreError:

@@ -5,9 +5,7 @@ No credential is sent.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -134,6 +132,9 @@ def _side_by_side(
     The threads are daemons, because a look-up of a name cannot be cut short: an interrupt, and the
     end of patience, end this at once all the same.
     """
+    import threading
+    from queue import Empty, SimpleQueue
+
     from mixdesk.api.reach import Unreached, reach
     from mixdesk.api.stopping import Stop
 

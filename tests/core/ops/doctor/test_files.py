@@ -297,6 +297,23 @@ def test_a_disk_that_refuses_is_told_with_its_reason(
     assert (finding.fixed, finding.facts["failed"]) == (False, "Operation not permitted")
 
 
+def test_what_cannot_be_looked_at_is_told_with_the_reason(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = str(patient.home / TOKENS)
+    lstat = os.lstat
+
+    def refuse(path: str) -> os.stat_result:
+        if path == hidden:
+            raise PermissionError(13, "Permission denied")
+        return lstat(path)
+
+    monkeypatch.setattr("mixdesk.ops.doctor.files.os.lstat", refuse)
+    finding = only([each for each in patient.told() if each.topic == "files"])
+    assert (finding.code, finding.subject) == ("hidden_from_us", hidden)
+    assert finding.facts["reason"] == "Permission denied"
+
+
 def test_the_end_of_a_name_means_nothing_by_itself(patient: Patient) -> None:
     (patient.root / "notes.json").write_text("mine")
     (patient.root / "accounts" / "ana" / "notes.json").write_text("mine")
