@@ -140,7 +140,7 @@ def test_killed_at_any_system_call_of_storing_it(tmp_path: Path, scene: Scene) -
             left[outcome(context(root), before)] += 1
             store(root)
             assert outcome(context(root), before) == "new"
-    assert kills >= sum(calls.values()) - calls["exit_group"] - 5
+    assert kills >= 0.95 * sum(calls.values()), "how often it looks at a file differs a little"
     assert set(left) == {"old", "new"}
     _log.info("%d kills at %d kinds of calls: %s", kills, len(calls), dict(left))
 
