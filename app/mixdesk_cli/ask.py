@@ -50,6 +50,11 @@ def text(question: str) -> str:
     return answer
 
 
+def line(question: str) -> str:
+    """Ask for anything; nothing is an answer too."""
+    return _read(question).strip()
+
+
 def hidden(question: str) -> Secret:
     """Ask for a secret without showing it."""
     from getpass import getpass

@@ -33,6 +33,10 @@ class Call:
             self._context = Context.from_environment(self.environ)
         return self._context
 
+    def decline_colour(self) -> None:
+        """Go on as if ``NO_COLOR`` were set."""
+        self.environ = self.console.environ = {**self.environ, "NO_COLOR": "1"}
+
     def selection(self) -> Selection:
         """Whom the line and the environment together choose (see :func:`select`)."""
         return select(self.line, self.environ)

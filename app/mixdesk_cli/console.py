@@ -13,7 +13,7 @@ from mixdesk.model.text import clean
 
 _LONGEST = 2000
 
-_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
+_CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "reverse": "7"}
 
 
 def may_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
@@ -24,7 +24,7 @@ def may_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def paint(text: str, style: str | None, colour: bool) -> str:
-    """Put ``text`` in a style (``bold``, ``dim``, ``red``, ``green``, ``yellow``), or leave it."""
+    """Put ``text`` in a style, one of the keys of the codes above, or leave it."""
     if not colour or style is None or not text.strip():
         return text
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m"

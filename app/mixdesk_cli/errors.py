@@ -60,6 +60,9 @@ _NOBODY_JUDGED = frozenset(
 )
 """Errors of a login that say nothing of who logs in: they are no refusal."""
 
+_NOT_THERE = frozenset(("WORKSPACE_NOT_FOUND",))
+"""What is not found and has no class of its own."""
+
 # What to do next, for errors that do not say it themselves.
 _HINTS = {
     "ACCOUNT_NOT_FOUND": "List what there is: mp account list",
@@ -72,6 +75,8 @@ def exit_code(error: MixdeskError) -> int:
     """The exit code for an error."""
     if error.code in _NOBODY_JUDGED:
         return FAILED
+    if error.code in _NOT_THERE:
+        return NOT_FOUND
     return next((code for kind, code in _EXITS if isinstance(error, kind)), FAILED)
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Entry(NamedTuple):
@@ -67,6 +70,17 @@ class LazyGroup(click.Group):
         rows = [(name, _short_help(entry)) for name, entry in self._entries.items()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        from click.shell_completion import CompletionItem
+
+        commands: list[CompletionItem[Any]] = [
+            CompletionItem(name, help=_short_help(entry))
+            for name, entry in self._entries.items()
+            if name.startswith(incomplete)
+        ]
+        # Not the group's own: that loads every command.
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def _unknown(self, ctx: click.Context, name: str) -> str:
         near = get_close_matches(name, self._entries, n=1)

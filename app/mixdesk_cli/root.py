@@ -57,21 +57,42 @@ _TARGET = _group(
     use=("use:command", "Make a target's account, project and workspace the current ones."),
 )
 
+_PROJECT = _group(
+    "project",
+    "Projects: what an account sees, and its home.",
+    list=("read:list_projects", "List the projects that an account sees."),
+    show=("read:show_project", "Show one project."),
+    use=("use:command", "Make a project the account's home project."),
+)
+
+_WORKSPACE = _group(
+    "workspace",
+    "Workspaces: the data views of a project.",
+    list=("read:list_all", "List the workspaces of a project."),
+    show=("read:show_one", "Show one workspace."),
+    use=("use:command", "Pin a workspace, or none."),
+)
+
 _ENTRIES: dict[str, Entry | click.Command] = {
     "login": Entry(f"{_COMMANDS}.login:command", "Log in: add an account, or log one in again."),
     "session": Entry(f"{_COMMANDS}.session:command", "Who am I, and why."),
+    "use": Entry(f"{_COMMANDS}.use:command", "Switch to a target or an account, or back."),
     "account": _ACCOUNT,
     "target": _TARGET,
+    "project": _PROJECT,
+    "workspace": _WORKSPACE,
+    "open": Entry(f"{_COMMANDS}.open:command", "Open a project in the browser."),
     "exec": Entry(f"{_COMMANDS}.exec:command", "Run a command as an account."),
     "env": Entry(f"{_COMMANDS}.env:command", "Set a shell up to be an account."),
     "prompt": Entry(f"{_COMMANDS}.prompt:command", "One short line for a shell prompt."),
     "doctor": Entry(f"{_COMMANDS}.doctor:command", "Look for what is wrong, and mend it."),
+    "completion": Entry(f"{_COMMANDS}.completion:command", "Complete in a shell, with Tab."),
     "demo": Entry(f"{_COMMANDS}.demo:command", "Look around on made-up data."),
 }
 
 
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value:
+    if value and not ctx.resilient_parsing:
         click.echo(f"mixdesk {_version()}")
         ctx.exit()
 

@@ -9,6 +9,7 @@ import click
 
 from mixdesk.model import rules
 from mixdesk_cli.call import Call
+from mixdesk_cli.completion import suggest
 
 HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
 
@@ -59,6 +60,7 @@ def global_options(
         *axes,
         _flag(("-q", "--quiet"), _set_quiet, "Say nothing but data and errors."),
         _flag(("-v", "--verbose"), _set_verbose, "Say more: files read, codes of errors."),
+        _flag(("--no-color",), _set_no_color, "Use no colour, as NO_COLOR=1 does."),
         _flag(("--debug",), _set_debug, "Show the way to an error, as MP_DEBUG=1 does."),
     ]
 
@@ -72,6 +74,7 @@ def _axis(name: str, shown: bool, help_text: str | None) -> click.Option:
         hidden=not shown,
         expose_value=False,
         callback=_keep,
+        shell_complete=suggest.AXES[name],
     )
 
 
@@ -96,6 +99,12 @@ def _set_verbose(ctx: click.Context, param: click.Parameter, value: bool) -> Non
     call = ctx.find_object(Call)
     if value and call is not None:
         call.line.verbose = True
+
+
+def _set_no_color(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    call = ctx.find_object(Call)
+    if value and call is not None:
+        call.decline_colour()
 
 
 def _set_debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -16,7 +15,7 @@ from mixdesk.sandbox.server import SandboxServer
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.commands import session
 from mixdesk_cli.lazy import load
-from mixdesk_cli.terminal import can_show_app
+from mixdesk_cli.terminal import can_show_app, tidy_when_told_to_go
 from mixdesk_cli.verb import Verb
 
 _PREFIX = "mixdesk-demo-"
@@ -40,7 +39,7 @@ def command(call: Call, ctx: click.Context, projects: int | None) -> int | None:
     if not can_show_app(call.environ):
         _print_what_there_is(call, ctx, projects)
         return None
-    with _tidy_when_told_to_go(), tempfile.TemporaryDirectory(prefix=_PREFIX) as directory:
+    with tidy_when_told_to_go(), tempfile.TemporaryDirectory(prefix=_PREFIX) as directory:
         root = Path(directory)
         seed(root, projects=projects)
         call.console.say(f"The demo's files are in {root}; they go when it ends.")
@@ -50,21 +49,6 @@ def command(call: Call, ctx: click.Context, projects: int | None) -> int | None:
             world = Call({**environ, "MP_API_BASE_URL": server.base_url})
             code: int = load("mixdesk_cli.launch:show_app")(world.context, banner)
         return code
-
-
-@contextlib.contextmanager
-def _tidy_when_told_to_go() -> Iterator[None]:
-    """Let a closed window or a ``kill`` end the demo the orderly way, so that its files go."""
-
-    def leave(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
-
-    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def private_environment(environ: Mapping[str, str], root: Path) -> dict[str, str]:

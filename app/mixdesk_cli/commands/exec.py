@@ -11,6 +11,7 @@ import click
 from mixdesk.ops.handing import environment_with
 from mixdesk_cli import handing, process
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.errors import CANNOT_RUN, NO_SUCH_COMMAND
 from mixdesk_cli.verb import HELP_OPTIONS, Verb
 
@@ -27,7 +28,14 @@ from mixdesk_cli.verb import HELP_OPTIONS, Verb
         "mp exec -a team --min-left 15m -- ./nightly.sh --all",
     ),
 )
-@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="CMD...")
+@click.argument(
+    "words",
+    nargs=-1,
+    required=True,
+    type=click.UNPROCESSED,
+    metavar="CMD...",
+    shell_complete=suggest.commands,
+)
 @handing.handing_options
 @pass_call
 def command(call: Call, words: tuple[str, ...], min_left: float | None, yes: bool) -> int:

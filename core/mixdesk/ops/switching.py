@@ -80,6 +80,19 @@ def find_name(ctx: Context, text: str) -> Named:
     raise _neither(config, text)
 
 
+def pin_workspace(ctx: Context, workspace: int | None) -> None:
+    """Save the workspace that calls run with; None pins none.
+
+    Raises:
+        InvalidArgumentError: It is no workspace id.
+        StoreError: The file cannot be changed.
+    """
+    if workspace is None:
+        ctx.config.clear_active(workspace=True)
+    else:
+        ctx.config.apply_session(workspace=workspace)
+
+
 def go_back_leads_to(ctx: Context) -> tuple[Choice, str | None]:
     """Where going back leads: what was chosen before, and the protected target that this is.
 

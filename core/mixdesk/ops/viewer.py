@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,12 +12,13 @@ from mixdesk.model.choosing import choose_workspace
 from mixdesk.model.records import (
     AccountEntry,
     ProjectList,
+    ProjectRow,
     Resolution,
     WorkspaceEntry,
     WorkspaceList,
     WorkspaceRow,
 )
-from mixdesk.model.rules import Region, is_workspace
+from mixdesk.model.rules import REGIONS, is_workspace
 from mixdesk.ops.context import Context
 from mixdesk.ops.projects import project_rows, workspace_order
 from mixdesk.resolve.resolver import require_account, resolve
@@ -104,6 +106,19 @@ def saved_viewer(ctx: Context, account: str | None = None) -> Viewer:
     return Viewer(chosen_account(config, account), headers)
 
 
+def known(ctx: Context, viewer: Viewer) -> MeIndex:
+    """What an account saw when it was last asked; nothing when it never was. Asks nobody."""
+    if not viewer.is_saved:
+        return MeIndex()
+    return read_index(ctx.storage.account(viewer.entry.name, "me.json"))
+
+
+def will_ask(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> bool:
+    """Whether :func:`see` will go to the network."""
+    cached = ctx.storage.account(viewer.entry.name, "me.json").path
+    return refresh or not viewer.is_saved or not os.path.exists(cached)
+
+
 def see(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> MeIndex:
     """What an account sees: as it was last answered, asked for if it never was.
 
@@ -117,11 +132,8 @@ def see(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> MeIndex:
         APIError: Mixpanel refused, failed, or cannot be reached.
         StoreError: The cache is not safe to use.
     """
-    if not refresh and viewer.is_saved:
-        index = read_index(ctx.storage.account(viewer.entry.name, "me.json"))
-        if index.cached_at is not None:
-            return index
-    return _ask(ctx, viewer)
+    index = known(ctx, viewer)
+    return index if index.cached_at is not None and not refresh else _ask(ctx, viewer)
 
 
 def list_seen(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> ProjectList:
@@ -161,8 +173,8 @@ def list_workspaces(
         StoreError: The cache is not safe to use.
     """
     index = see(ctx, viewer, refresh=refresh)
-    known = (each for each in index.workspaces.values() if each.project == project)
-    found = [each for each in known if is_workspace(each.id)]
+    of_it = (each for each in index.workspaces.values() if each.project == project)
+    found = [each for each in of_it if is_workspace(each.id)]
     found = found or _ask_public(ctx, viewer, project)
     chosen = choose_workspace(found)
     current = pinned if pinned is not None or chosen is None else chosen.id
@@ -178,8 +190,16 @@ def list_workspaces(
     )
 
 
-def project_url(project: str, region: Region) -> str:
-    """The address of a project in a browser."""
+def project_url(viewer: Viewer, project: str, row: ProjectRow | None = None) -> str:
+    """The address of a project in a browser: where it lives, as far as that is known.
+
+    Args:
+        viewer: Who looks.
+        project: The project's id.
+        row: What the viewer knows of it.
+    """
+    told = row.project.region if row is not None else None
+    region = next((each for each in REGIONS if each == told), viewer.entry.region)
     return f"{web_address(region)}/project/{project}"
 
 

@@ -154,15 +154,18 @@ class TestProjects:
             list_seen(demo, saved_viewer(demo, "new-colleague"))
 
     @pytest.mark.parametrize(
-        ("region", "url"),
+        ("account", "project", "url"),
         [
-            ("us", "https://mixpanel.com/project/7"),
-            ("eu", "https://eu.mixpanel.com/project/7"),
-            ("in", "https://in.mixpanel.com/project/7"),
+            ("acme-corp", "3018488", "https://mixpanel.com/project/3018488"),
+            ("acme-corp", "998812", "https://eu.mixpanel.com/project/998812"),
+            ("acme-corp", "7", "https://mixpanel.com/project/7"),
+            ("acme-india", "7", "https://in.mixpanel.com/project/7"),
         ],
     )
-    def test_have_an_address(self, region: str, url: str) -> None:
-        assert project_url("7", region) == url  # type: ignore[arg-type]
+    def test_have_an_address(self, demo: Context, account: str, project: str, url: str) -> None:
+        viewer = saved_viewer(demo, account)
+        rows = {row.project.id: row for row in list_seen(demo, viewer).rows}
+        assert project_url(viewer, project, rows.get(project)) == url
 
 
 class TestFindingAProject:

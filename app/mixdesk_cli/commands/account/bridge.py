@@ -12,6 +12,7 @@ from mixdesk.ops.bridge import BridgeExport
 from mixdesk.store.bridge import bridge_places
 from mixdesk_cli import words
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.render import Record, show
 from mixdesk_cli.report import report_option, upright
 from mixdesk_cli.verb import Verb
@@ -32,7 +33,13 @@ from mixdesk_cli.verb import Verb
         "mp account export-bridge --to /mnt/other/auth.json -a acme-corp -p 3713224 --move-grant",
     ),
 )
-@click.option("--to", required=True, metavar="PATH", help="The file to write.")
+@click.option(
+    "--to",
+    required=True,
+    metavar="PATH",
+    shell_complete=suggest.files,
+    help="The file to write.",
+)
 @click.option("--access-only", is_flag=True, help="Leave the refresh token out.")
 @click.option("--move-grant", is_flag=True, help="Take the refresh token from this machine.")
 @click.option(
@@ -68,7 +75,12 @@ def export_bridge(
     cls=Verb,
     examples=("mp account remove-bridge", "mp account remove-bridge --at ~/bridge.json"),
 )
-@click.option("--at", metavar="PATH", help="The file; the one that is used here without.")
+@click.option(
+    "--at",
+    metavar="PATH",
+    shell_complete=suggest.files,
+    help="The file; the one that is used here without.",
+)
 @report_option
 @pass_call
 def remove_bridge(call: Call, at: str | None, format_: str | None) -> None:

@@ -7,6 +7,7 @@ import click
 from mixdesk.login.request import LoginRequest
 from mixdesk.model.rules import AccountType
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.login import done
 from mixdesk_cli.named import named_account
 from mixdesk_cli.render import show
@@ -21,7 +22,7 @@ _KIND: AccountType = "oauth_browser"
     cls=Verb,
     examples=("mp account login acme-corp", "mp account login acme-corp --device"),
 )
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.accounts)
 @click.option("--no-browser", is_flag=True, help="Show the address, start no browser.")
 @click.option("--device", is_flag=True, help="Show a code to type on another device.")
 @report_option
@@ -49,7 +50,7 @@ def log_in(call: Call, name: str, no_browser: bool, device: bool, format_: str |
     axis_helps={"account": "The account, as NAME."},
     examples=("mp account logout", "mp account logout acme-corp"),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=suggest.accounts)
 @report_option
 @pass_call
 def log_out(call: Call, name: str | None, format_: str | None) -> None:

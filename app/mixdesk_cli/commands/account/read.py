@@ -7,6 +7,7 @@ import click
 from mixdesk.ops import accounts
 from mixdesk_cli import start
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.render import format_option, show
 from mixdesk_cli.verb import Verb
 from mixdesk_cli.views import account, problem
@@ -34,7 +35,7 @@ def list_accounts(call: Call, format_: str | None) -> None:
     axis_helps={"account": "The account, as NAME."},
     examples=("mp account show", "mp account show team -f json"),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=suggest.accounts)
 @format_option
 @pass_call
 def show_account(call: Call, name: str | None, format_: str | None) -> None:

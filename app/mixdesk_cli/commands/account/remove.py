@@ -8,6 +8,7 @@ from mixdesk.model.records import AccountRow
 from mixdesk.ops import accounts
 from mixdesk_cli import ask
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.terminal import is_interactive
 from mixdesk_cli.verb import Verb
 
@@ -15,7 +16,7 @@ from mixdesk_cli.verb import Verb
 @click.command(
     "remove", cls=Verb, examples=("mp account remove old", "mp account remove old --force")
 )
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.accounts)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask. Fails when targets refer to it.")
 @click.option("--force", is_flag=True, help="Do not ask, and leave its targets broken.")
 @pass_call

@@ -9,6 +9,7 @@ import click
 from mixdesk.exceptions import ConfigError
 from mixdesk.ops import accounts
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.named import named_account
 from mixdesk_cli.verb import Verb
 
@@ -23,7 +24,7 @@ from mixdesk_cli.verb import Verb
         'printf \'header = "Authorization: Bearer %s"\' "$(mp account token)" | curl -K - URL',
     ),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=suggest.accounts)
 @pass_call
 def command(call: Call, name: str | None) -> None:
     """Print an account's bearer token, renewed if it has ended; the active one's without NAME.

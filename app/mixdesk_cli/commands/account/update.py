@@ -10,6 +10,7 @@ from mixdesk.model.secret import Secret
 from mixdesk.ops import accounts
 from mixdesk_cli import ask
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.verb import Verb
 
 
@@ -23,7 +24,7 @@ from mixdesk_cli.verb import Verb
         "pass show mp | mp account update team --secret-stdin",
     ),
 )
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.accounts)
 @click.option("--region", type=click.Choice(REGIONS), help="Another region.")
 @click.option("--no-project", is_flag=True, help="Forget the home project.")
 @click.option("--username", help="Another username (service account).")
@@ -61,7 +62,7 @@ def update(
 
 
 @click.command("rename", cls=Verb, examples=("mp account rename team growth",))
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.accounts)
 @click.argument("new_name")
 @pass_call
 def rename(call: Call, name: str, new_name: str) -> None:

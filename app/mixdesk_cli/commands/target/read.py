@@ -6,6 +6,7 @@ import click
 
 from mixdesk.ops import targets
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.render import format_option, show
 from mixdesk_cli.verb import Verb
 from mixdesk_cli.views import problem, target
@@ -31,7 +32,7 @@ def list_targets(call: Call, format_: str | None) -> None:
     axis_helps={"target": "The target, as NAME."},
     examples=("mp target show ecom", "mp target show ecom -f json"),
 )
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=suggest.targets)
 @format_option
 @pass_call
 def show_target(call: Call, name: str | None, format_: str | None) -> None:

@@ -7,12 +7,13 @@ import click
 from mixdesk.ops import targets
 from mixdesk_cli import ask
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.terminal import is_interactive
 from mixdesk_cli.verb import Verb
 
 
 @click.command("remove", cls=Verb, examples=("mp target remove old", "mp target remove old --yes"))
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.targets)
 @click.option("-y", "--yes", "--force", is_flag=True, help="Do not ask.")
 @pass_call
 def command(call: Call, name: str, yes: bool) -> None:

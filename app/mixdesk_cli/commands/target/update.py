@@ -6,6 +6,7 @@ import click
 
 from mixdesk.ops import targets
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.verb import Verb
 
 
@@ -20,7 +21,7 @@ from mixdesk_cli.verb import Verb
     },
     examples=("mp target update ecom -p 3018489 --no-workspace",),
 )
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.targets)
 @click.option("--no-workspace", is_flag=True, help="Leave the workspace open.")
 @pass_call
 def update(call: Call, name: str, no_workspace: bool) -> None:
@@ -42,7 +43,7 @@ def update(call: Call, name: str, no_workspace: bool) -> None:
 
 
 @click.command("rename", cls=Verb, examples=("mp target rename ecom shop",))
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.targets)
 @click.argument("new_name")
 @pass_call
 def rename(call: Call, name: str, new_name: str) -> None:

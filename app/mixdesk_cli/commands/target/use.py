@@ -7,12 +7,13 @@ import click
 from mixdesk.ops import targets
 from mixdesk_cli import outcome
 from mixdesk_cli.call import Call, pass_call
+from mixdesk_cli.completion import suggest
 from mixdesk_cli.protected import make_sure
 from mixdesk_cli.verb import Verb
 
 
 @click.command("use", cls=Verb, examples=("mp target use ecom", "mp target use prod --yes"))
-@click.argument("name")
+@click.argument("name", shell_complete=suggest.targets)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, protected or not.")
 @pass_call
 def command(call: Call, name: str, yes: bool) -> None:

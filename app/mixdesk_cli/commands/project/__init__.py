@@ -1,0 +1,1 @@
+"""``mp project``: what calls are about."""

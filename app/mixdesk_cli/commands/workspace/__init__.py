@@ -1,0 +1,1 @@
+"""``mp workspace``: the data view that calls go through."""

@@ -1,0 +1,1 @@
+"""Completing a command line in a shell: what may come next, from disk and without a network."""
