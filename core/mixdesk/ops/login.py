@@ -116,9 +116,11 @@ def _revoke(ctx: Context, vault: AccountVault) -> MixdeskError | None:
     """Tell the server that the login is over; None when it knows."""
     try:
         tokens = vault.read()
-        client = vault.client(tokens) if tokens else None
-        if tokens is None or client is None:
+        if tokens is None:
             return None
+        client = vault.client(tokens)
+        if client is None:
+            return _unknown_client(vault.account)
         with token_transport() as transport:
             endpoints = find_endpoints(vault.region, ctx.environ, transport)
             if client.issuer is not None and client.issuer.rstrip("/") != endpoints.issuer:
@@ -131,6 +133,15 @@ def _revoke(ctx: Context, vault: AccountVault) -> MixdeskError | None:
     except MixdeskError as error:
         return error
     return None
+
+
+def _unknown_client(account: str) -> OAuthError:
+    return OAuthError(
+        f"It is not known which OAuth client account {account!r} logged in with.",
+        code="OAUTH_CONFIG_ERROR",
+        hint="The login ends at the server by itself.",
+        details={"account": account},
+    )
 
 
 def _other_server(account: str, issuer: str) -> OAuthError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,9 @@ from mixdesk.ops.login import log_out
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
 from mixdesk.store.clients import read_client
+from mixdesk.store.files import remove_file
 from mixdesk.store.status import read_status
-from mixdesk.store.tokens import read_tokens
+from mixdesk.store.tokens import read_tokens, write_tokens
 from tests.core.login.person import Login, Person, free_ports
 
 BROWSER = LoginRequest("oauth_browser")
@@ -438,6 +440,23 @@ async def test_logging_out_ends_the_login_at_the_server(
     status = read_status(login.ctx.storage.account(outcome.account, "status.json"))
     assert status.status == "needs_login"
     assert log_out(login.ctx, outcome.account).had_tokens is False
+
+
+async def test_logging_out_without_the_client_says_that_the_server_was_not_told(
+    login: Login,
+) -> None:
+    outcome = await login.run(BROWSER)
+    place = login.ctx.storage.account(outcome.account, "tokens.json")
+    tokens = read_tokens(place)
+    assert tokens is not None
+    remove_file(place)
+    write_tokens(place, replace(tokens, client_id=None))
+    remove_file(login.ctx.storage.account(outcome.account, "client.json"))
+    remove_file(login.ctx.storage.region_client("us"))
+    ended = await asyncio.to_thread(log_out, login.ctx, outcome.account)
+    assert ended.had_tokens
+    assert ended.error is not None
+    assert read_tokens(place) is None
 
 
 async def test_logging_out_forgets_the_tokens_even_if_the_server_cannot_be_told(
