@@ -22,7 +22,7 @@ from tests.e2e.terminal import Terminal
 
 MP = [sys.executable, "-m", "mixdesk_cli"]
 
-UNWANTED = ("textual", "tomlkit", "pydantic", "pyperclip")
+UNWANTED = ("textual", "tomlkit", "pydantic", "pyperclip", "httpx", "rich")
 
 
 @pytest.fixture

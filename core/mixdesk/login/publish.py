@@ -82,7 +82,9 @@ class _Files:
         self._share_client()
         tokens = self._places.tokens
         with locked(tokens, wait=ACCOUNT_WAIT):
-            self._write(self._places.client, self._note.client)
+            # Under its own lock as well, by which readers know whether a writer is at work.
+            with locked(self._places.client, wait=ACCOUNT_WAIT):
+                self._write(self._places.client, self._note.client)
             self._write(tokens, {**_foreign_keys(tokens), **self._tokens})
 
     def put_back(self) -> None:

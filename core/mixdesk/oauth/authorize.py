@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from mixdesk.api.regions import unsafe_reason
 from mixdesk.exceptions import OAuthError
 from mixdesk.model.secret import Secret
-from mixdesk.oauth.endpoints import Endpoints
 from mixdesk.oauth.pkce import METHOD
+
+if TYPE_CHECKING:  # whoever checks an address needs no HTTP for it
+    from mixdesk.oauth.endpoints import Endpoints
 
 # Nothing that a shell expands, quotes or ends a command with, bar the & that queries need.
 _LINK = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@&+,=]|%[0-9A-Fa-f]{2}){1,8000}")

@@ -55,7 +55,7 @@ def _check(metadata: dict[str, Any]) -> None:
         raise _bad("grant_types: not supported.")
     uris = metadata.get("redirect_uris")
     needs_one = "authorization_code" in metadata["grant_types"]
-    if not _is_list_of_text(uris) or (needs_one and not uris):
+    if not isinstance(uris, list) or not _is_list_of_text(uris) or (needs_one and not uris):
         raise OAuthRefusedError("invalid_redirect_uri", "redirect_uris is needed.")
     if not all(may_be_registered(uri) for uri in uris):
         raise OAuthRefusedError("invalid_redirect_uri", "Use https, or http on loopback.")

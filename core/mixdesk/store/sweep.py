@@ -9,6 +9,11 @@ from mixdesk.store.files import Place, names_with_leftovers, remove_leftovers
 _swept: set[str] = set()
 
 
+def leave(directory: str) -> None:
+    """Do not tidy a directory in this process: somebody wants to see what lies there."""
+    _swept.add(directory)
+
+
 def sweep(place: Place) -> None:
     """Remove what killed writers left in the directory of a file, once in a process.
 

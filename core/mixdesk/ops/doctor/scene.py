@@ -63,7 +63,8 @@ class Scene:
         directories = [os.path.dirname(locate(path).path) for path in configs]
         directories += [os.path.dirname(place.path) for place in self.bridge_places]
         # Whoever reads these files removes what killed writers left there. Here it is seen first.
-        sweep._swept.update(directories)
+        for directory in directories:
+            sweep.leave(directory)
 
     @property
     def environ(self) -> Mapping[str, str]:
