@@ -8,7 +8,18 @@ from pathlib import Path
 
 from bench.report import Line, table
 
-SCENARIOS = ("change", "writers", "cold", "listing", "use", "frame", "picker", "accounts", "peer")
+SCENARIOS = (
+    "change",
+    "writers",
+    "cold",
+    "prompt",
+    "listing",
+    "use",
+    "frame",
+    "picker",
+    "accounts",
+    "peer",
+)
 
 
 def main(names: list[str]) -> int:
