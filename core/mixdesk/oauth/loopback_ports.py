@@ -24,7 +24,7 @@ def listen_on_one(ports: Sequence[int]) -> list[socket.socket]:
     one of the two. An address that this machine does not have is left out.
 
     Args:
-        ports: What to try, in order; 0 stands for any port.
+        ports: What to try, in order.
 
     Returns:
         Sockets that listen, all on one port.
@@ -60,7 +60,6 @@ def _listen_on(port: int) -> list[socket.socket]:
                     raise
                 missing = error
                 continue
-            port = one.getsockname()[1]
             opened.append(undo.enter_context(one))
         if not opened and missing is not None:
             raise missing

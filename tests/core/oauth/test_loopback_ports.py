@@ -11,7 +11,7 @@ import pytest
 
 from mixdesk.exceptions import OAuthError
 from mixdesk.oauth.loopback_ports import PORTS, listen_on_one
-from tests.core.oauth.visiting import LOOPBACK, listening, needs_proc
+from tests.core.oauth.visiting import ANY_PORT, LOOPBACK, listening, needs_proc
 
 V4 = (socket.AF_INET, "127.0.0.1")
 V6 = (socket.AF_INET6, "::1")
@@ -34,7 +34,7 @@ def listen_on(ports: Sequence[int], opened: ExitStack) -> list[socket.socket]:
 
 def free_ports(count: int) -> list[int]:
     with ExitStack() as stack:
-        sockets = [each for _ in range(count) for each in listen_on([0], stack)]
+        sockets = [each for _ in range(count) for each in listen_on(ANY_PORT, stack)]
         return list(dict.fromkeys(each.getsockname()[1] for each in sockets))
 
 
@@ -60,12 +60,12 @@ def test_both_loopback_addresses_listen_and_no_other(opened: ExitStack) -> None:
 
 
 def test_the_two_addresses_keep_apart(opened: ExitStack) -> None:
-    _, v6 = listen_on([0], opened)
+    _, v6 = listen_on(ANY_PORT, opened)
     assert v6.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY)
 
 
 def test_no_program_that_is_started_inherits_the_port(opened: ExitStack) -> None:
-    assert not any(one.get_inheritable() for one in listen_on([0], opened))
+    assert not any(one.get_inheritable() for one in listen_on(ANY_PORT, opened))
 
 
 @pytest.mark.parametrize("address", [V4, V6, EVERY_V4, EVERY_V6], ids=lambda address: address[1])
@@ -109,7 +109,7 @@ def test_an_address_that_the_machine_lacks_is_done_without(
     opened: ExitStack,
 ) -> None:
     refuse(monkeypatch, {missing: problem})
-    [only] = listen_on([0], opened)
+    [only] = listen_on(ANY_PORT, opened)
     assert only.getsockname()[0] == kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,9 @@ from mixdesk.oauth.loopback import Listener, listen
 STATE = "canary-state-7Jx0"
 CODE = "canary-code-Qz91"
 EXPECTED = Expected(Secret(STATE), "https://login.example", needs_issuer=False)
-ANY_PORT = (0, 0, 0)
+
+# Below the ports that the system gives to whoever connects: one that was free stays so.
+ANY_PORT = tuple(random.SystemRandom().sample(range(20_000, 32_000), 50))
 
 
 class Heard(NamedTuple):
