@@ -30,7 +30,7 @@ from mixdesk.login.machine import Controls, Emit, Machine, Pasted
 from mixdesk.login.request import LoginRequest
 from mixdesk.model.rules import Region
 from mixdesk.model.secret import Secret
-from mixdesk.oauth.authorize import authorize_url, refuse_unsafe_link
+from mixdesk.oauth.authorize import authorize_url, origin_of, refuse_unsafe_link
 from mixdesk.oauth.browser import why_none
 from mixdesk.oauth.callback import Expected, read_pasted
 from mixdesk.oauth.device import GRANT, poll, request_device_code
@@ -145,7 +145,9 @@ class _Attempt:
         self._emit = emit
         self._pkce = Pkce.new()
         state = new_state()
-        self._expected = Expected(state, endpoints.issuer, endpoints.sends_issuer)
+        # Mixpanel publishes no name for itself; its own origin would be as good as ours for it.
+        origin = None if endpoints.sends_issuer else origin_of(endpoints.authorization)
+        self._expected = Expected(state, endpoints.issuer, endpoints.sends_issuer, origin)
         self._url = authorize_url(
             endpoints, client.client_id, listener.redirect_uri, self._pkce.challenge, state
         )

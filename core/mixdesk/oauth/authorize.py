@@ -49,6 +49,12 @@ def authorize_url(
     return f"{address}?{query}&{added}" if query else f"{address}?{added}"
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as an issuer is written."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def safe_url(url: str, environ: Mapping[str, str]) -> bool:
     """Whether a browser may be given an address.
 

@@ -40,6 +40,8 @@ class Expected(NamedTuple):
     """The authorization server that was asked; no slash at its end."""
     needs_issuer: bool
     """Whether that server always says who it is (RFC 9207)."""
+    origin: str | None = None
+    """Another name that it may give itself, where it has never said which one it has."""
 
 
 class StrayError(Exception):
@@ -65,7 +67,7 @@ def read_callback(query: str, expected: Expected) -> Secret:
     fields = _fields(query)
     _require_state(fields.get("state", ()), expected.state)
     issuers = fields.get("iss", ())
-    if issuers and not (len(issuers) == 1 and issuers[0].rstrip("/") == expected.issuer):
+    if issuers and not (len(issuers) == 1 and _is_its_name(issuers[0], expected)):
         raise _mismatch("names another authorization server than the one that was asked", expected)
     if "error" in fields:
         raise _refused(fields["error"])
@@ -117,6 +119,10 @@ def _fields(query: str) -> Mapping[str, list[str]]:
 def _require_state(received: Sequence[str], state: Secret) -> None:
     if len(received) != 1 or not _is_same(received[0], state):
         raise StrayError("the state is not the one that was sent")
+
+
+def _is_its_name(issuer: str, expected: Expected) -> bool:
+    return issuer.rstrip("/") in (expected.issuer, expected.origin)
 
 
 def _is_same(received: str, state: Secret) -> bool:

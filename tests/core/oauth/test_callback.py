@@ -244,3 +244,13 @@ def test_a_code_of_any_letters_comes_through(code: str, extra: dict[str, str]) -
 
 def test_nobody_s_secret_is_shown_by_what_is_expected() -> None:
     assert STATE not in repr(EXPECTED)
+
+
+@pytest.mark.parametrize("iss", ["https://mixpanel.com", "https://mixpanel.com/oauth/"])
+def test_a_server_that_never_said_its_name_may_use_its_origin(iss: str) -> None:
+    state = Secret("s" * 43)
+    expected = Expected(state, "https://mixpanel.com/oauth", False, "https://mixpanel.com")
+    query = f"code=c&state={state.get_secret_value()}&iss={iss}"
+    assert read_callback(query, expected) == Secret("c")
+    with pytest.raises(OAuthError):
+        read_callback(query.replace("mixpanel.com", "mixpanel.com.evil.test"), expected)
