@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,18 @@ def test_each_identity_variable_is_set_or_unset(demo: World) -> None:
         "MP_TARGET",
         "MP_AUTH_FILE",
     ]
+
+
+def test_the_documented_example_is_what_is_printed(demo: World) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    section = page.split("#### mp env\n")[1].split("####")[0]
+    example = json.loads(section.split("```json\n")[1].split("```")[0])
+    shown = demo(*LINE, "-t", "ecom").json
+    assert list(example.items()) == [
+        (name, shown[name] if name not in ("MP_OAUTH_TOKEN", "MP_TOKEN_EXPIRES_AT") else value)
+        for name, value in example.items()
+    ]
+    assert list(shown) == list(example)
 
 
 def test_a_refresh_token_is_never_shown(demo: World) -> None:

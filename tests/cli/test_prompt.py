@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +47,14 @@ def test_every_field_has_its_value(run: Callable[..., Ended], field: str, value:
         assert ended.out not in ("<>\n", "<3448413>\n")
     else:
         assert ended.out == f"<{value}>\n"
+
+
+def test_every_field_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
+    section = page.split("#### mp prompt\n")[1].split("## Reading verbs")[0]
+    rows = [row.split("|")[1] for row in section.splitlines() if row.startswith("| `{")]
+    assert set(re.findall(r"{([a-z_]+)}", "".join(rows))) == set(prompt.FIELDS)
+    assert f"`{prompt.TEMPLATE}`" in section
 
 
 def test_what_has_no_name_is_shown_by_its_id(run: Callable[..., Ended], demo: World) -> None:
