@@ -20,8 +20,8 @@ from mixdesk_cli.verb import Verb
     axis_helps=handing.AXIS_HELPS,
     examples=(
         'eval "$(mp env -t ecom)"                    (bash, zsh)',
-        "mp env -t ecom | source                     (fish)",
-        "mp env -t ecom | Invoke-Expression          (powershell)",
+        "mp env -t ecom --shell fish | source        (fish)",
+        "mp env -t ecom --shell powershell | Invoke-Expression",
         'eval "$(mp env -t ecom --names)"            (no secrets: a switch for this shell)',
     ),
 )
