@@ -75,6 +75,7 @@ class MixdeskApp(Watching):
     ) -> None:
         super().__init__(services, overview)
         self.banner = safe(banner)
+        self.wants_demo = False
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = theme
@@ -112,7 +113,7 @@ class MixdeskApp(Watching):
             self.pop_screen()
 
     def on_changed(self, message: Changed) -> None:
-        self.say(message.said)
+        message.tell()
 
     def on_refused(self, message: Refused) -> None:
         from mixdesk_tui.dialogs.message import ErrorDialog
@@ -120,9 +121,15 @@ class MixdeskApp(Watching):
         again = message.again
         self.push_screen(ErrorDialog(message.error), lambda _: again() if again else None)
 
-    def say(self, text: str, *, warning: bool = False) -> None:
-        """Show a toast: plain text, whatever is in it."""
-        self.notify(safe(text), severity="warning" if warning else "information", markup=False)
+    @property
+    def can_look_around(self) -> bool:
+        """Whether there is a demo to look at: not from within one."""
+        return not self.banner
+
+    def look_around(self) -> None:
+        """Leave for the demo; the app comes back when that ends."""
+        self.wants_demo = True
+        self.exit()
 
     def action_change_theme(self) -> None:
         """Go on to the next theme, and remember it."""

@@ -10,7 +10,7 @@ from mixdesk_tui import phrases
 from mixdesk_tui.spans import safe
 from mixdesk_tui.world import World
 
-Place = Literal["account", "target", "environment", "file"]
+Place = Literal["account", "login", "target", "environment", "file"]
 
 
 class Attention(NamedTuple):
@@ -34,7 +34,7 @@ def attention(world: World, now: float) -> tuple[Attention, ...]:
         return tuple(_from_problem(problem) for problem in world.overview.problems)
     return (
         *_hidden(session),
-        *_credential(session, now),
+        *_credential(world, session, now),
         *(_from_problem(problem) for problem in session.problems),
     )
 
@@ -64,15 +64,28 @@ def _differs(axis: Axis) -> bool:
     return any(hidden.value != axis.value for hidden in axis.shadowed)
 
 
-def _credential(session: SessionView, now: float) -> Iterator[Attention]:
-    """A credential of the session that cannot work as it is."""
-    account = session.resolution.account.value
-    token = phrases.token_of_session(session, now)
-    if account is None or not token.is_trouble:
+def _credential(world: World, session: SessionView, now: float) -> Iterator[Attention]:
+    """A credential of the session that does not work, or will not for long."""
+    axis = session.resolution.account
+    if axis.value is None:
         return
-    name = str(account)
-    text = f"account {safe(name)}: {token.text}"
-    yield Attention(text, "Calls fail until this is mended.", "look at it", "account", name)
+    name = str(axis.value)
+    token = phrases.token_of_session(session, now)
+    rows = (row for row in world.overview.accounts if row.name == name)
+    row = next(rows, None) if axis.source not in ("env", "bridge") else None
+    if token.is_trouble:
+        what, hint = token.text, "Calls fail until this is mended."
+    elif row is not None and row.status == "needs_login":
+        what, hint = "Mixpanel does not take its login any more", "Calls fail until you log in."
+    elif token.is_ending:
+        what, hint = "its token ends soon", "It does not renew by itself."
+    else:
+        return
+    text = f"account {safe(name)}: {what}"
+    if row is not None and row.type == "oauth_browser":
+        yield Attention(text, hint, "log in again", "login", name)
+    else:
+        yield Attention(text, hint, "look at it", "account", name)
 
 
 def _from_problem(problem: Problem) -> Attention:

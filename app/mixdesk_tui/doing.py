@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import (
     AccountRow,
     Problem,
@@ -12,13 +13,17 @@ from mixdesk.model.records import (
     TargetRow,
     WorkspaceEntry,
 )
+from mixdesk.model.rules import REGIONS
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import MessageDialog
 from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.spans import safe
+from mixdesk_tui.watching import Refused
 
 if TYPE_CHECKING:
+    from mixdesk.ops.login import LoggedOut
     from mixdesk_tui.app import MixdeskApp
+    from mixdesk_tui.dialogs.login.state import Way
     from mixdesk_tui.drafts import AccountDraft, TargetDraft
 
 LISTED = 12
@@ -31,7 +36,7 @@ def use_account(desk: MixdeskApp, name: str) -> None:
     if row is not None and row.problem is not None:
         explain(desk, row.problem)
         return
-    hidden = _hidden_by(desk, "account")
+    hidden = hidden_by(desk, "account")
     said = f"{safe(name)} is active now" if not hidden else f"{safe(name)} is saved, {hidden}"
     desk.change(lambda: desk.services.use_account(name), said)
 
@@ -42,7 +47,7 @@ def use_target(desk: MixdeskApp, name: str) -> None:
     if row is not None and row.problem is not None:
         explain(desk, row.problem)
         return
-    hidden = _hidden_by(desk, "account", "project", "workspace")
+    hidden = hidden_by(desk, "account", "project", "workspace")
     said = f"Target {safe(name)} is current now"
     said = f"Target {safe(name)} is saved as current, {hidden}" if hidden else said
 
@@ -110,6 +115,58 @@ def remove_account(desk: MixdeskApp, row: AccountRow) -> None:
     desk.push_screen(Confirm(f"Remove account {name}?", *texts), go)
 
 
+def log_in(desk: MixdeskApp, row: AccountRow | None = None, way: Way | None = None) -> None:
+    """Open the login dialog.
+
+    Args:
+        desk: The app.
+        row: The account that logs in again; None for a new one.
+        way: How, where that is settled; None asks.
+    """
+    from mixdesk_tui.dialogs.login.screen import LoginDialog
+    from mixdesk_tui.dialogs.login.state import first_state
+
+    if row is not None and row.problem is not None:
+        explain(desk, row.problem)
+        return
+    session = desk.world.overview.session
+    home = session.region if session is not None and session.region else "us"
+    desk.push_screen(LoginDialog(first_state(row, way, home)))
+
+
+def log_out(desk: MixdeskApp, row: AccountRow) -> None:
+    """Ask, end the login of an account, and say whether its server was told."""
+    name = safe(row.name)
+
+    def tell(done: LoggedOut) -> None:
+        if done.error is None:
+            desk.say(f"{name} is logged out, here and at Mixpanel")
+        else:
+            desk.push_screen(_half_way_out(name, done.error))
+
+    def go(is_sure: bool | None) -> None:
+        if is_sure:
+            desk.change(lambda: desk.services.log_out(row.name), tell)
+
+    texts = (
+        ("Mixpanel is told, and the tokens go from this machine.", ""),
+        ("The account stays in the list; l logs in again.", "muted"),
+    )
+    desk.push_screen(Confirm(f"Log out {name}?", *texts), go)
+
+
+def _half_way_out(name: str, error: MixdeskError) -> MessageDialog:
+    """What to say when the tokens are gone here, and the server does not know."""
+    return MessageDialog(
+        f"! {name} is logged out on this machine only",
+        ("Its tokens are gone from here, but Mixpanel could not be told:", ""),
+        (error.summary, ""),
+        (error.hint or "", "muted"),
+        ("What was issued to it stays good there until it ends by itself.", "muted"),
+        tone="warning",
+    )
+
+
 def add_target(desk: MixdeskApp, draft: TargetDraft | None = None) -> None:
     """Ask for a target, filled in with where the user is, and save it."""
     from mixdesk_tui.dialogs.target_form import target_form
@@ -168,7 +225,7 @@ def use_project(
     if workspace is not None:
         shown += f" › {safe(workspace.name)}"
     axes = ("account", "project", "workspace") if workspace else ("account", "project")
-    hidden = _hidden_by(desk, *axes)
+    hidden = hidden_by(desk, *axes)
     said = f"{shown} is current now" if not hidden else f"{shown} is saved, {hidden}"
     number = workspace.id if workspace is not None else None
     desk.change(lambda: desk.services.use_project(listing.account, project.id, number), said)
@@ -180,6 +237,35 @@ def set_favourite(desk: MixdeskApp, row: ProjectRow, *, is_favourite: bool) -> N
     now = "is a favourite now" if is_favourite else "is no favourite any more"
     said = f"{safe(project.name)} {now}"
     desk.change(lambda: desk.services.set_favourite(project.id, is_favourite), said)
+
+
+def open_project(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
+    """Show a project in the browser, or its address where there is none."""
+    if not desk.can_look_around:
+        desk.say("The demo's projects are made up: there is no page of them")
+        return
+    desk.run_worker(_open_project(desk, listing, row), group="open", exit_on_error=False)
+
+
+async def _open_project(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
+    project = row.project
+    region = next((each for each in REGIONS if each == project.region), listing.region)
+    try:
+        opened = await desk.services.open_project(project.id, region)
+    except MixdeskError as error:
+        desk.post_message(Refused(error, None))
+        return
+    if not opened.why_not:
+        desk.say(f"{safe(project.name)} is opened in your browser")
+        return
+    desk.push_screen(
+        MessageDialog(
+            "! No browser was opened",
+            (f"Here it cannot be: {opened.why_not}. This is the address:", ""),
+            (opened.url, "strong"),
+            tone="warning",
+        )
+    )
 
 
 def _explain_elsewhere(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
@@ -209,7 +295,7 @@ def explain(desk: MixdeskApp, problem: Problem) -> None:
     )
 
 
-def _hidden_by(desk: MixdeskApp, *axes: str) -> str:
+def hidden_by(desk: MixdeskApp, *axes: str) -> str:
     """Say what in the environment comes before what is saved now; empty when nothing does."""
     session = desk.world.overview.session
     if session is None:

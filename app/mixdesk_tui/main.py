@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import subprocess
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mixdesk_tui import themes
@@ -13,6 +15,7 @@ from mixdesk_tui.services import Services
 
 if TYPE_CHECKING:
     from mixdesk.ops.context import Context
+    from mixdesk_tui.app import MixdeskApp
 
 NO_TERMINAL = "The app needs a terminal. For scripts: mp session, mp account list, mp --help"
 DUMB_TERMINAL = "This terminal (TERM=dumb) cannot show the app. Instead: mp session, mp --help"
@@ -33,6 +36,25 @@ def run(ctx: Context, *, banner: str | None = None) -> int:
         sys.stderr.write(f"{refusal}\n")
         return 1
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    app = _show(ctx, banner)
+    while app.wants_demo and not app.return_code:
+        look_around(ctx.environ)
+        app = _show(ctx, banner)
+    return app.return_code or 0
+
+
+def look_around(environ: Mapping[str, str]) -> None:
+    """Run the demo in a process of its own, on this terminal, until the user leaves it.
+
+    Args:
+        environ: Its environment.
+    """
+    demo = (sys.executable, "-P", "-m", "mixdesk_cli", "demo")
+    subprocess.run(demo, env=dict(environ), check=False)
+
+
+def _show(ctx: Context, banner: str | None) -> MixdeskApp:
+    """Run the app once and return it."""
     gc.disable()  # until the app is up: what is made at the start is there to stay
     services = Services.from_context(ctx)
     preferences = services.preferences()
@@ -46,7 +68,7 @@ def run(ctx: Context, *, banner: str | None = None) -> int:
     )
     app = MixdeskApp(services, overview, theme=theme, banner=banner or "")
     app.run(mouse=preferences.mouse)
-    return app.return_code or 0
+    return app
 
 
 def why_not(term: str) -> str | None:

@@ -49,6 +49,16 @@ class TokenLife(NamedTuple):
         """Whether something has to be done before calls work."""
         return self.tone == "error"
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether it ends soon, and does not renew by itself."""
+        return self.tone == "warning"
+
+    @property
+    def mark(self) -> str:
+        """What says without a colour that it needs somebody."""
+        return "! " if self.is_trouble or self.is_ending else ""
+
 
 def source(axis: Axis | Shadowed) -> str:
     """Return where a value came from, in a few words."""
@@ -159,7 +169,7 @@ def _ending(seconds: float, can_refresh: bool) -> TokenLife:
     if seconds <= 0:
         text = f"ended {ago(-seconds)}"
         if can_refresh:
-            return TokenLife(text, "ended", "warning", 0.0, "renews at the next call")
+            return TokenLife(text, "renews", "", 0.0, "renews at the next call")
         return TokenLife(text, "ended", "error", 0.0, "log in again")
     note = "renews by itself" if can_refresh else "then log in again"
     tone = "warning" if seconds < SOON and not can_refresh else ""

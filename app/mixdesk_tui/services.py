@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -12,10 +12,15 @@ from mixdesk.model.records import AccountTest, Overview
 
 if TYPE_CHECKING:
     from mixdesk.api.stopping import Stop
+    from mixdesk.login.machine import Answers, Controls, Emit
+    from mixdesk.login.request import LoginRequest
+    from mixdesk.model.rules import Region
     from mixdesk.ops.context import Context
+    from mixdesk.ops.login import LoggedOut
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.asking import Picked
     from mixdesk_tui.drafts import AccountDraft, TargetDraft
+    from mixdesk_tui.opening import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,13 @@ class Services:
     set_favourite: Callable[[str, bool], None]
     test_accounts: Callable[[Sequence[str], Callable[[AccountTest], None], Stop], None]
     """Test accounts side by side; each result is told as it comes, in any thread."""
+    log_in: Callable[[LoginRequest, Answers, Controls, Emit], Awaitable[None]]
+    """Runs on the app's own loop and blocks it never; cancelled, it leaves nothing."""
+    log_out: Callable[[str], LoggedOut]
+    open_project: Callable[[str, Region], Awaitable[Opened]]
+    """Show a project in the browser; on the app's own loop, without blocking it."""
+    copy_here: Callable[[str], bool]
+    """Put a text into this machine's clipboard; false where that is the wrong one, or none."""
     preferences: Callable[[], Preferences]
     save_theme: Callable[[str], None]
     now: Callable[[], float]
@@ -53,12 +65,14 @@ class Services:
     """The zone in which times are shown; None: this machine's."""
     no_color: bool = False
     """Whether ``NO_COLOR`` is set."""
+    is_light: bool = False
+    """Whether the terminal says that it is light."""
 
     @classmethod
     def from_context(cls, ctx: Context) -> Services:
         """Return the services of the real core. Nothing is read yet."""
         from mixdesk.ops.overview import fingerprint, read_overview
-        from mixdesk_tui import asking, changes
+        from mixdesk_tui import asking, changes, clipboard, logging_in, opening, themes
 
         return cls(
             read=partial(read_overview, ctx),
@@ -76,8 +90,13 @@ class Services:
             use_project=partial(asking.use_project, ctx),
             set_favourite=partial(asking.set_favourite, ctx),
             test_accounts=partial(asking.test_accounts, ctx),
+            log_in=partial(logging_in.log_in, ctx),
+            log_out=partial(logging_in.log_out, ctx),
+            open_project=partial(opening.open_project, ctx),
+            copy_here=partial(clipboard.copy_here, ctx.environ),
             preferences=partial(changes.load_preferences, ctx),
             save_theme=partial(changes.save_theme, ctx),
             now=ctx.clock.now,
             no_color="NO_COLOR" in ctx.environ,
+            is_light=themes.is_light(ctx.environ.get("COLORFGBG", "")),
         )

@@ -43,6 +43,9 @@ TONES = (
     "title",
     "cursor",
     "hover",
+    "code",
+    "paper",
+    "ink",
 )
 
 
@@ -112,6 +115,14 @@ def crop(line: Iterable[Span], room: int) -> Line:
         kept.append(span)
         left -= size
     return tuple(kept)
+
+
+def fitting(room: int, *choices: Sequence[Span]) -> Line:
+    """Return the first of several wordings that fits; the last one is cut where none does."""
+    for line in choices:
+        if line_width(line) <= room:
+            return tuple(line)
+    return crop(choices[-1], room)
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], column: int) -> list[Line]:

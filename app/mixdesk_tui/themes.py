@@ -134,8 +134,13 @@ def by_preference(preferred: str, *, no_color: bool, colorfgbg: str = "") -> str
     aliases = {"ansi": TERMINAL.name}
     wanted = aliases.get(preferred, preferred.removeprefix("mixdesk-"))
     names = {theme.name.removeprefix("mixdesk-"): theme.name for theme in THEMES}
-    is_light = colorfgbg.rpartition(";")[2] in LIGHT_BACKGROUNDS
-    return names.get(wanted.removeprefix("mixdesk-"), LIGHT.name if is_light else DARK.name)
+    usual = LIGHT if is_light(colorfgbg) else DARK
+    return names.get(wanted.removeprefix("mixdesk-"), usual.name)
+
+
+def is_light(colorfgbg: str) -> bool:
+    """Return whether a terminal says by ``COLORFGBG`` that it is light."""
+    return colorfgbg.rpartition(";")[2] in LIGHT_BACKGROUNDS
 
 
 def after(theme: str) -> str:

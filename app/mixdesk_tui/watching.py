@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from textual.app import App
 from textual.message import Message
@@ -13,7 +15,10 @@ from textual.worker import Worker, WorkerState
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import Overview
 from mixdesk_tui.services import Services
+from mixdesk_tui.spans import safe
 from mixdesk_tui.world import NOWHERE, World, first_look, next_look
+
+T = TypeVar("T")
 
 POLL = 0.5
 """Seconds between two looks at the fingerprint: changes of others appear within one."""
@@ -35,9 +40,19 @@ class Seen(Message):
 class Changed(Message):
     """A change is saved."""
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, tell: Callable[[], None]) -> None:
         super().__init__()
-        self.said = said
+        self.tell = tell
+
+
+class Copied(Message):
+    """A text is in this machine's clipboard, or is to be sent to the terminal's."""
+
+    def __init__(self, what: str, text: str, *, is_here: bool) -> None:
+        super().__init__()
+        self.what = what
+        self.text = text
+        self.is_here = is_here
 
 
 class Refused(Message):
@@ -89,8 +104,8 @@ class Watching(App[None]):
 
     def change(
         self,
-        call: Callable[[], None],
-        said: str,
+        call: Callable[[], T],
+        said: str | Callable[[T], None],
         *,
         again: Callable[[], None] | None = None,
     ) -> None:
@@ -98,10 +113,30 @@ class Watching(App[None]):
 
         Args:
             call: What changes it; runs in a thread and may raise ``MixdeskError``.
-            said: What to say when it is done.
+            said: What to say when it is done, or what says it, given what ``call`` returned.
             again: What lets the user have another try after a refusal.
         """
         self.run_worker(self._change(call, said, again), group="change", exit_on_error=False)
+
+    def say(self, text: str, *, warning: bool = False) -> None:
+        """Show a toast: plain text, whatever is in it."""
+        self.notify(safe(text), severity="warning" if warning else "information", markup=False)
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy a text to the clipboard of the machine that the user sits at, and say so.
+
+        Args:
+            text: What to copy.
+            what: What it is called, at the beginning of a sentence.
+        """
+        self.run_worker(self._copy(text, what), group="copy", exit_on_error=False)
+
+    def on_copied(self, message: Copied) -> None:
+        if message.is_here:
+            self.say(f"{message.what} is copied")
+            return
+        self.copy_to_clipboard(message.text)
+        self.say(f"{message.what} is sent to your terminal's clipboard (OSC 52)")
 
     def on_seen(self, message: Seen) -> None:
         if message.attempt < self._shown:
@@ -114,7 +149,11 @@ class Watching(App[None]):
         """A worker failed in a way that nobody foresaw: that is a crash like any other."""
         error = event.worker.error
         if event.state is WorkerState.ERROR and isinstance(error, Exception):
-            self._handle_exception(error)
+            self.crash(error)
+
+    def crash(self, error: Exception) -> None:
+        """End the app because of something that nobody foresaw."""
+        self._handle_exception(error)
 
     async def _poll(self) -> None:
         try:
@@ -130,18 +169,26 @@ class Watching(App[None]):
         overview = await asyncio.to_thread(self.services.read)
         self.post_message(Seen(overview, attempt))
 
+    async def _copy(self, text: str, what: str) -> None:
+        is_here = await asyncio.to_thread(self.services.copy_here, text)
+        self.post_message(Copied(what, text, is_here=is_here))
+
     async def _change(
-        self, call: Callable[[], None], said: str, again: Callable[[], None] | None
+        self,
+        call: Callable[[], T],
+        said: str | Callable[[T], None],
+        again: Callable[[], None] | None,
     ) -> None:
         self._changes += 1
         self.set_timer(PATIENCE, self._show_saving)
         try:
             async with self._changing:
-                await asyncio.to_thread(call)
+                done = await asyncio.to_thread(call)
         except MixdeskError as error:
             self.post_message(Refused(error, again))
         else:
-            self.post_message(Changed(said))
+            tell = partial(self.say, said) if isinstance(said, str) else partial(said, done)
+            self.post_message(Changed(tell))
         finally:
             self._changes -= 1
             self._show_saving()

@@ -23,9 +23,9 @@ async def driven(app: MixdeskApp, size: tuple[int, int] = SIZE) -> AsyncIterator
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until every worker is done and every message is handled."""
-    await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-    await pilot.pause()
+    for _ in range(2):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from typing import Any
 
 from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import MixdeskError
+from mixdesk.login.events import Event, Failed, NameNeeded, ProjectNeeded, Saved, Started
+from mixdesk.login.machine import Answers, Controls, Emit
+from mixdesk.login.request import LoginRequest
 from mixdesk.model.records import (
     AccountEntry,
     AccountRow,
@@ -27,10 +31,13 @@ from mixdesk.model.records import (
     TargetRow,
     WorkspaceEntry,
 )
+from mixdesk.model.rules import Region
+from mixdesk.ops.login import LoggedOut
 from mixdesk.store.preferences import Preferences
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.asking import Picked
+from mixdesk_tui.opening import Opened
 from mixdesk_tui.services import Services
 
 NOW = 1_790_000_000.0
@@ -223,6 +230,59 @@ def picked(**given: Any) -> Picked:
     return Picked(listing(rows)._replace(**given), favourites=("3713225",), recents=("3018488",))
 
 
+class FakeLogin:
+    """A login that goes as its script says, and then waits until it is cancelled.
+
+    A question in the script (``ProjectNeeded``, ``NameNeeded``) waits for its answer, ``Failed``
+    ends it like the core does, and ``Saved`` ends it well.
+    """
+
+    def __init__(self, *script: Event) -> None:
+        self.script: Sequence[Event] = script
+        self.requests: list[LoginRequest] = []
+        self.answers: list[str] = []
+        self.controls: list[Controls] = []
+        self.emit: Emit = lambda event: None
+        """Tells the dialog what is not in the script, from outside."""
+        self.on_end: Callable[[], None] = lambda: None
+        self.ended = 0
+        """How many logins have ended, whatever the end: nothing of them is left."""
+
+    async def __call__(
+        self, request: LoginRequest, answers: Answers, controls: Controls, emit: Emit
+    ) -> None:
+        """Log in."""
+        self.requests.append(request)
+        self.controls.append(controls)
+        self.emit = emit
+        emit(Started(request.kind, request.region, request.name))
+        try:
+            for event in self.script:
+                emit(event)
+                await self._ask(event, answers)
+                if isinstance(event, Saved):
+                    return
+            await asyncio.Event().wait()
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0)  # tidying takes a while
+            self.ended += 1
+            self.on_end()
+
+    async def _ask(self, event: Event, answers: Answers) -> None:
+        match event:
+            case ProjectNeeded():
+                assert answers.project is not None
+                self.answers.append(await answers.project(event))
+            case NameNeeded():
+                assert answers.name is not None
+                self.answers.append(await answers.name(event))
+            case Failed(error):
+                raise error
+            case _:
+                pass
+
+
 @dataclass
 class FakeDesk:
     """Services over a world in memory: they remember what they were asked to do."""
@@ -243,6 +303,18 @@ class FakeDesk:
     """Why there is no list of projects."""
     asking: Callable[[Stop], None] = lambda stop: None
     """What happens when Mixpanel is asked; it may raise, or wait until it is stopped."""
+    login: FakeLogin = field(default_factory=FakeLogin)
+    """What happens when somebody logs in."""
+    half_way_out: MixdeskError | None = None
+    """Why the server cannot be told of a logout."""
+    copied: list[str] = field(default_factory=list)
+    no_browser: str = ""
+    """Why no browser can be started."""
+    is_here: bool = True
+    """Whether this machine's clipboard is the right one."""
+    no_color: bool = False
+    is_light: bool = False
+    """Whether the terminal says that it is light."""
     failures: dict[str, MixdeskError] = field(default_factory=dict)
     """What tests of accounts end with; those that are not here pass."""
 
@@ -264,10 +336,16 @@ class FakeDesk:
             use_project=self._change("use_project"),
             set_favourite=self._change("set_favourite"),
             test_accounts=self.test_accounts,
+            log_in=self.login,
+            log_out=self.log_out,
+            open_project=self.open_project,
+            copy_here=self.copy_here,
             preferences=Preferences,
             save_theme=self._change("save_theme"),
             now=lambda: self.now,
             zone=UTC,
+            no_color=self.no_color,
+            is_light=self.is_light,
         )
 
     def app(self, *, theme: str = themes.DARK.name, banner: str = "") -> MixdeskApp:
@@ -303,6 +381,21 @@ class FakeDesk:
             failure = self.failures.get(name)
             passed = AccountTest(name, 7, f"{name}@acme.example", 3)
             tell(passed if failure is None else AccountTest(name, error=failure))
+
+    def log_out(self, name: str) -> LoggedOut:
+        """End a login."""
+        self._change("log_out")(name)
+        return LoggedOut(name, had_tokens=True, error=self.half_way_out)
+
+    async def open_project(self, project: str, region: Region) -> Opened:
+        """Show a project."""
+        self._change("open_project")(project, region)
+        return Opened(f"https://made.up/project/{project}", self.no_browser)
+
+    def copy_here(self, text: str) -> bool:
+        """Copy a text."""
+        self.copied.append(text)
+        return self.is_here
 
     def _change(self, verb: str) -> Callable[..., None]:
         def change(*given: Any) -> None:

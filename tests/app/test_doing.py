@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mixdesk.exceptions import AccountExistsError
+from mixdesk.exceptions import AccountExistsError, OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk_tui.dialogs.form import Form
 from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
@@ -34,9 +34,9 @@ async def test_the_first_account_from_an_empty_machine() -> None:
     desk = FakeDesk(empty(), after=overview())
     app = desk.app()
     async with driven(app) as pilot:
-        await press(pilot, "b")
+        await press(pilot, "2", "a")
         await write(pilot, "ci")
-        await press(pilot, "tab", "tab", "tab")
+        await press(pilot, "tab", "right", "tab", "tab")
         await write(pilot, "MP_CI")
         await press(pilot, "enter")
         assert "acme-corp" in shown(app)
@@ -194,3 +194,80 @@ async def test_the_palette_runs_commands(desk: FakeDesk) -> None:
         await press(pilot, "enter")
         await settled(pilot)
         assert app.current_mode == "targets"
+
+
+async def test_logging_out_is_asked_first(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "L")
+        assert "Log out acme-corp?" in shown(app)
+        await press(pilot, "n")
+        assert desk.calls == []
+        await press(pilot, "L", "y")
+        assert "acme-corp is logged out, here and at" in shown(app)
+    assert desk.calls == [("log_out", "acme-corp")]
+
+
+async def test_a_server_that_could_not_be_told_of_a_logout_is_said(desk: FakeDesk) -> None:
+    desk.half_way_out = OAuthError("The server takes no logouts.", hint="It ends by itself.")
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "L", "y")
+        assert isinstance(app.screen, MessageDialog)
+        for words in ("on this machine only", "takes no logouts", "It ends by itself."):
+            assert words in shown(app)
+
+
+async def test_a_refused_logout_is_said_like_any_refusal(desk: FakeDesk) -> None:
+    desk.refusal = OAuthError("Somebody renews the token right now.")
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "L", "y")
+        assert isinstance(app.screen, ErrorDialog)
+
+
+@pytest.mark.parametrize("keys", [("j",), ("G",)], ids=["service account", "never logged in"])
+async def test_who_has_no_login_cannot_log_out(keys: tuple[str, ...], desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", *keys, "L")
+        assert isinstance(app.screen, ListScreen)
+        assert "log out" not in shown(app)
+
+
+@pytest.mark.parametrize(("row", "region"), [(0, "us"), (2, "eu")])
+async def test_a_project_is_opened_where_its_data_lives(
+    row: int, region: str, desk: FakeDesk
+) -> None:
+    desk.picked = desk.picked._replace(favourites=(), recents=())
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "4", "g", *["j"] * (row // 2), "o")
+        assert "is opened in your browser" in shown(app)
+    ids = {"us": "3713224", "eu": "4001122"}
+    assert desk.calls == [("open_project", ids[region], region)]
+
+
+async def test_without_a_browser_the_address_is_shown(desk: FakeDesk) -> None:
+    desk.no_browser = "there is no display"
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "4", "o")
+        assert "Here it cannot be: there is no display." in shown(app)
+        assert "https://made.up/project/3713224" in shown(app)
+
+
+async def test_an_address_that_no_browser_may_have_is_refused(desk: FakeDesk) -> None:
+    desk.refusal = OAuthError("A browser is not given that.", code="OAUTH_BROWSER_ERROR")
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "4", "o")
+        assert "The address is not safe to open" in shown(app)
+
+
+async def test_a_made_up_project_has_no_page(desk: FakeDesk) -> None:
+    app = desk.app(banner="demo")
+    async with driven(app) as pilot:
+        await press(pilot, "4", "o")
+        assert "made up" in shown(app)
+    assert desk.calls == []

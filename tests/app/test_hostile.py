@@ -8,12 +8,40 @@ import pytest
 from textual.content import Content
 from textual.widget import Widget
 
-from mixdesk.exceptions import StoreError
-from mixdesk.model.records import Activity
+from mixdesk.exceptions import OAuthError, StoreError
+from mixdesk.login.events import (
+    ClientReady,
+    CodeFailed,
+    CodeReady,
+    Event,
+    Failed,
+    Listening,
+    MeRead,
+    NameNeeded,
+    NoBrowser,
+    OtherUser,
+    PasteRefused,
+    ProjectHidden,
+    ProjectNeeded,
+    Saved,
+    UrlReady,
+    Waiting,
+)
+from mixdesk.model.records import Activity, ProjectEntry
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
 from tests.app.driving import driven, press, settled
-from tests.app.fakes import FakeDesk, account, axis, browser, overview, problem, session, target
+from tests.app.fakes import (
+    FakeDesk,
+    FakeLogin,
+    account,
+    axis,
+    browser,
+    overview,
+    problem,
+    session,
+    target,
+)
 
 EVIL = {
     "escape": "a\x1b[31mred\x1b[0m",
@@ -166,3 +194,67 @@ async def test_tooltips_under_the_mouse_are_text(evil: str) -> None:
         for y in range(12):
             await pilot.hover(offset=(14, y))
             assert harm_in(app) == []
+
+
+def evil_login(text: str) -> list[Event]:
+    """A login in which everything that a server may say is ``text``."""
+    error = OAuthError(text, hint=text)
+    rows = (
+        ProjectEntry("1", text, text, "us", text),
+        ProjectEntry("2", text, text, text, text),
+    )
+    return [
+        Listening(1),
+        ClientReady(is_new=True),
+        UrlReady(f"https://mixpanel.com/{text}"),
+        NoBrowser(text),
+        CodeReady(text, f"https://mixpanel.com/{text}", f"https://mixpanel.com/{text}", 1.0),
+        PasteRefused(error),
+        CodeFailed(error),
+        CodeReady(text, text, text, 1.0),
+        MeRead(text, 1),
+        OtherUser(text, text),
+        ProjectHidden(text),
+        ProjectNeeded(rows, "us", {}),
+        NameNeeded("acme", frozenset(), error),
+        Saved(text, True, text, text, text, None),
+    ]
+
+
+@pytest.mark.parametrize("evil", EVIL)
+async def test_a_login_shows_what_a_server_says_as_text(evil: str) -> None:
+    events = evil_login(EVIL[evil])
+    answers = {ProjectNeeded: ("down", "up", "enter"), NameNeeded: ("enter",)}
+    desk = FakeDesk(login=FakeLogin())
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "n", "enter")
+        for event in events:
+            desk.login.emit(event)
+            await settled(pilot)
+            assert harm_in(app) == []
+            await press(pilot, *answers.get(type(event), ()))
+            assert harm_in(app) == []
+
+
+@pytest.mark.parametrize("evil", EVIL)
+async def test_a_failed_login_and_a_half_way_logout_are_text(evil: str) -> None:
+    error = OAuthError(EVIL[evil], hint=EVIL[evil])
+    desk = FakeDesk(login=FakeLogin(Failed(error)), half_way_out=error)
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "n", "enter")
+        assert harm_in(app) == []
+        await press(pilot, "escape", "L", "y")
+        assert harm_in(app) == []
+
+
+@pytest.mark.parametrize("evil", EVIL)
+async def test_what_is_copied_is_one_harmless_line(evil: str) -> None:
+    script = (UrlReady(f"https://mixpanel.com/{EVIL[evil]}"), Waiting(9.0))
+    desk = FakeDesk(login=FakeLogin(*script))
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "n", "enter", "y")
+    assert len(desk.copied) == 1
+    assert not CONTROL.search(desk.copied[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,21 +10,37 @@ import pytest
 from textual.command import CommandPalette
 from textual.screen import Screen
 
+from mixdesk.login.events import Event, Failed
 from mixdesk.model.records import Overview
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
-from mixdesk_tui.commands import dialogs, frame, lists, moves, projects, status
+from mixdesk_tui.commands import dialogs, frame, lists, login, moves, projects, status
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.form import Form
 from mixdesk_tui.dialogs.help import HelpDialog
+from mixdesk_tui.dialogs.login.screen import LoginDialog
+from mixdesk_tui.dialogs.login.state import LoginState
+from mixdesk_tui.dialogs.login.widgets import PasteInput
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.projects.screen import ProjectsScreen
 from mixdesk_tui.widgets.choice import Choice
 from mixdesk_tui.widgets.filter_bar import FilterInput
 from mixdesk_tui.widgets.line_table import LineTable
 from tests.app.driving import driven, press
-from tests.app.fakes import FakeDesk, account, empty, overview
+from tests.app.fakes import FakeDesk, FakeLogin, account, empty, overview
+from tests.app.logins import (
+    BY_BROWSER,
+    CHOSEN,
+    CODE,
+    DENIED,
+    NAMED,
+    NEW,
+    SAVED,
+)
+from tests.app.logins import (
+    WAITING as WAITING_FOR_A_YES,
+)
 
 
 def mode(app: MixdeskApp) -> str:
@@ -64,6 +80,19 @@ def is_typing(app: MixdeskApp) -> bool:
     return isinstance(app.focused, FilterInput)
 
 
+def login_of(app: MixdeskApp) -> LoginState:
+    assert isinstance(app.screen, LoginDialog)
+    return app.screen.state
+
+
+def page(app: MixdeskApp) -> str:
+    return login_of(app).page
+
+
+def is_pasting(app: MixdeskApp) -> bool:
+    return isinstance(app.focused, PasteInput)
+
+
 def many() -> Overview:
     return overview(accounts=tuple(account(f"a{number:02}") for number in range(50)))
 
@@ -78,6 +107,8 @@ class Case:
     seen: Overview = field(default_factory=overview)
     called: str | None = None
     """The service that must have been called, where one must."""
+    script: Sequence[Event] = ()
+    """How a login goes."""
 
 
 CASES: dict[type[Command], Case] = {
@@ -91,8 +122,10 @@ CASES: dict[type[Command], Case] = {
     frame.Commands: Case((), screen, CommandPalette),
     frame.Leave: Case((), lambda app: app._exit, True),
     status.MendAttention: Case((), mode, "targets"),
-    status.AddServiceAccount: Case((), screen, Form, empty()),
-    status.AddBearerAccount: Case((), screen, Form, empty()),
+    status.LogIn: Case((), screen, LoginDialog, empty()),
+    status.AddServiceAccount: Case((), screen, LoginDialog, empty()),
+    status.AddBearerAccount: Case((), screen, LoginDialog, empty()),
+    status.LookAround: Case((), lambda app: app.wants_demo, True, empty()),
     moves.CursorDown: Case(("2",), cursor, 1),
     moves.CursorUp: Case(("2", "j", "j"), cursor, 1),
     moves.ToFirst: Case(("2", "j", "j"), cursor, 0),
@@ -115,12 +148,16 @@ CASES: dict[type[Command], Case] = {
     lists.AddAccount: Case(("2",), screen, Form),
     lists.EditAccount: Case(("2",), screen, Form),
     lists.RemoveAccount: Case(("2",), screen, Confirm),
+    lists.LogIn: Case(("2",), screen, LoginDialog),
+    lists.LogOut: Case(("2",), screen, Confirm),
+    lists.NewLogin: Case(("2",), screen, LoginDialog),
     lists.TestAccount: Case(("2",), toasts, 1, called="test_accounts"),
     lists.TestAllAccounts: Case(("2",), toasts, 1, called="test_accounts"),
     projects.UseProject: Case(("4",), toasts, 1, called="use_project"),
     projects.ToWorkspaces: Case(("4",), focused, "workspaces"),
     projects.ToProjects: Case(("4", "tab"), focused, "projects"),
     projects.ToggleFavourite: Case(("4",), toasts, 1, called="set_favourite"),
+    projects.OpenProject: Case(("4",), toasts, 1, called="open_project"),
     projects.RefreshProjects: Case(("4",), reads, 2, called="refresh_projects"),
     lists.UseTarget: Case(("3",), lambda app: len(app._notifications), 1, called="use_target"),
     lists.AddTarget: Case(("3",), screen, Form),
@@ -143,6 +180,43 @@ CASES: dict[type[Command], Case] = {
     ),
     dialogs.ChooseNext: Case(("2", "a", "tab"), chosen, "oauth_token"),
     dialogs.ChoosePrevious: Case(("2", "a", "tab", "right"), chosen, "service_account"),
+    login.GoOn: Case(NEW, page, "going"),
+    login.NextWay: Case(NEW, lambda app: login_of(app).way, "device"),
+    login.PreviousWay: Case((*NEW, "down", "down"), lambda app: login_of(app).way, "device"),
+    login.NextRegion: Case(NEW, lambda app: login_of(app).place, "eu"),
+    login.PreviousRegion: Case(NEW, lambda app: login_of(app).place, "in"),
+    login.SubmitCredential: Case((*NEW, "down", "down", "enter", "a", "tab", "b"), page, "going"),
+    login.CopyAddress: Case(BY_BROWSER, toasts, 1, script=WAITING_FOR_A_YES),
+    login.CopyCodeAddress: Case(BY_BROWSER, toasts, 1, script=(*WAITING_FOR_A_YES, CODE)),
+    login.OpenAgain: Case(
+        BY_BROWSER, lambda app: login_of(app).seen.is_opening, True, script=WAITING_FOR_A_YES
+    ),
+    login.ShowCode: Case(
+        BY_BROWSER, lambda app: login_of(app).seen.is_code_asked, True, script=WAITING_FOR_A_YES
+    ),
+    login.PasteAddress: Case(BY_BROWSER, is_pasting, True, script=WAITING_FOR_A_YES),
+    login.HandInAddress: Case(
+        (*BY_BROWSER, "p", "h"),
+        lambda app: (app.screen.query_one(PasteInput).value, is_pasting(app)),
+        ("", False),
+        script=WAITING_FOR_A_YES,
+    ),
+    login.LeaveField: Case((*BY_BROWSER, "p"), is_pasting, False, script=WAITING_FOR_A_YES),
+    login.ChooseProject: Case(BY_BROWSER, page, "name", script=NAMED),
+    login.NextProject: Case(BY_BROWSER, cursor, 1, script=CHOSEN),
+    login.PreviousProject: Case((*BY_BROWSER, "down", "down"), cursor, 1, script=CHOSEN),
+    login.NextProjects: Case(BY_BROWSER, cursor, 5, script=CHOSEN),
+    login.PreviousProjects: Case((*BY_BROWSER, "pagedown"), cursor, 0, script=CHOSEN),
+    login.TakeName: Case((*BY_BROWSER, "enter"), page, "done", script=(*NAMED, SAVED)),
+    login.TryAgain: Case(
+        BY_BROWSER, lambda app: login_of(app).attempt, 2, script=(Failed(DENIED),)
+    ),
+    login.BackToWays: Case((*NEW, "down", "down", "enter"), page, "ways"),
+    login.CancelLogin: Case(
+        BY_BROWSER, lambda app: len(app.screen_stack), 1, script=WAITING_FOR_A_YES
+    ),
+    login.CloseLogin: Case(("2", "l"), lambda app: len(app.screen_stack), 1, script=(SAVED,)),
+    login.GiveUp: Case(BY_BROWSER, lambda app: len(app.screen_stack), 1, script=(Failed(DENIED),)),
 }
 
 WAITING = {lists.CancelTests, projects.CancelRefresh}
@@ -163,7 +237,7 @@ KEYS = [(command, key) for command in CASES for key in command.key.split(",")]
 )
 async def test_a_key_does_what_its_command_says(command: type[Command], key: str) -> None:
     case = CASES[command]
-    desk = FakeDesk(case.seen)
+    desk = FakeDesk(case.seen, login=FakeLogin(*case.script))
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, *case.before)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from mixdesk.ops.context import Context
 from mixdesk_tui import main
-from tests.app.driving import driven
-from tests.app.fakes import FakeDesk
+from mixdesk_tui.app import MixdeskApp
+from tests.app.driving import driven, press, shown
+from tests.app.fakes import FakeDesk, empty
 
 
 def test_without_a_terminal_there_is_a_sentence(
@@ -56,3 +58,41 @@ print(sorted(heavy & set(sys.modules) | late))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_nobody_looks_around_from_within_the_demo() -> None:
+    app = FakeDesk(empty()).app(banner="demo")
+    async with driven(app) as pilot:
+        assert "look around" not in shown(app)
+        await press(pilot, "d")
+        assert not app.wants_demo
+
+
+def test_the_app_comes_back_when_the_demo_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[object] = []
+
+    def run(app: MixdeskApp, *, mouse: bool) -> None:
+        app.wants_demo = "demo" not in ran
+        ran.append("app")
+
+    monkeypatch.setattr("os.isatty", lambda _descriptor: True)
+    monkeypatch.setattr(MixdeskApp, "run", run)
+    monkeypatch.setattr(main, "look_around", lambda environ: ran.append("demo"))
+    try:
+        assert main.run(Context.from_environment()) == 0
+    finally:
+        gc.enable()
+    assert ran == ["app", "demo", "app"]
+
+
+def test_the_demo_is_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[Sequence[str], Mapping[str, str]]] = []
+
+    def run(command: Sequence[str], *, env: Mapping[str, str], check: bool) -> None:
+        started.append((command, env))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    main.look_around({"TERM": "xterm"})
+    ((command, env),) = started
+    assert command == (sys.executable, "-P", "-m", "mixdesk_cli", "demo")
+    assert env == {"TERM": "xterm"}

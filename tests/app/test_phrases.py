@@ -88,7 +88,14 @@ def test_a_token_that_ends_soon_warns_only_when_it_does_not_renew() -> None:
     soon = NOW + 120
     assert phrases.token_of_session(session(token_expires_at=soon), NOW).tone == ""
     view = session(token_expires_at=soon, can_refresh=False)
-    assert phrases.token_of_session(view, NOW).tone == "warning"
+    ending = phrases.token_of_session(view, NOW)
+    assert (ending.tone, ending.mark, ending.is_ending) == ("warning", "! ", True)
+
+
+def test_a_token_that_renews_stays_calm_after_its_end_too() -> None:
+    token = phrases.token_of_session(session(token_expires_at=NOW - 3600), NOW)
+    assert (token.tone, token.mark, token.short) == ("", "", "renews")
+    assert token.note == "renews at the next call"
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ async def test_an_empty_machine_gets_its_first_account(home: Path) -> None:
     app = make_app()
     async with driven(app) as pilot:
         assert "No account yet." in shown(app)
-        await press(pilot, "s")
+        await press(pilot, "2", "a")
         await write(pilot, "team")
         await press(pilot, "tab", "tab", "tab")
         await write(pilot, "team.sa")
@@ -87,6 +87,7 @@ async def test_an_empty_machine_gets_its_first_account(home: Path) -> None:
         await write(pilot, "canary-91c0de")
         await press(pilot, "enter")
         await settled(pilot)
+        await press(pilot, "1")
         assert "No account yet." not in shown(app)
         assert "canary" not in shown(app)
     config = home / ".mp" / "config.toml"

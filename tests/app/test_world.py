@@ -8,6 +8,9 @@ from mixdesk_tui.attention import attention
 from mixdesk_tui.world import World, first_look, next_look
 from tests.app.fakes import (
     NOW,
+    account,
+    axis,
+    browser,
     empty,
     gone,
     hidden_project,
@@ -77,10 +80,36 @@ def test_a_variable_that_says_the_same_hides_nothing() -> None:
     assert attention(first_look(overview(session=view)), NOW) == ()
 
 
-def test_a_dead_credential_leads_to_its_account() -> None:
+def test_a_dead_credential_leads_to_a_login() -> None:
     view = session(token_expires_at=NOW - 60, can_refresh=False)
     (found,) = attention(first_look(overview(session=view)), NOW)
-    assert (found.place, found.name) == ("account", "acme-corp")
+    assert (found.place, found.name) == ("login", "acme-corp")
+    assert found.text == "account acme-corp: ended 1 min ago"
+
+
+def test_a_credential_that_ends_soon_is_said_before_it_does() -> None:
+    view = session(token_expires_at=NOW + 125, can_refresh=False)
+    (found,) = attention(first_look(overview(session=view)), NOW)
+    assert (found.place, found.text) == ("login", "account acme-corp: its token ends soon")
+    calm = session(token_expires_at=NOW + 125)
+    assert attention(first_look(overview(session=calm)), NOW) == ()
+
+
+def test_a_login_that_was_taken_back_is_said_though_its_token_lives() -> None:
+    rows = (browser("acme-corp", status="needs_login", is_active=True),)
+    (found,) = attention(first_look(overview(session=session(), accounts=rows)), NOW)
+    assert (found.place, found.name) == ("login", "acme-corp")
+    assert "does not take its login any more" in found.text
+
+
+def test_what_no_login_mends_leads_to_its_account() -> None:
+    view = session(account_type="oauth_token", token_expires_at=NOW - 60, can_refresh=False)
+    rows = (account("acme-corp", type="oauth_token"),)
+    (found,) = attention(first_look(overview(session=view, accounts=rows)), NOW)
+    assert found.place == "account"
+    env = view.resolution._replace(account=axis("acme-corp", "env", "MP_OAUTH_TOKEN"))
+    (found,) = attention(first_look(overview(session=view._replace(resolution=env))), NOW)
+    assert found.place == "account"
 
 
 def test_problems_lead_to_their_rows() -> None:

@@ -89,6 +89,30 @@ class RemoveAccount(Accounts):
     tip = "Remove the highlighted account, after a question"
 
 
+class LogIn(Accounts):
+    """Once more, or at last."""
+
+    key = "l"
+    label = "log in"
+    tip = "Log in again with the highlighted account"
+
+
+class LogOut(Accounts):
+    """Enough of it."""
+
+    key = "L"
+    label = "log out"
+    tip = "Log the highlighted account out, after a question"
+
+
+class NewLogin(Accounts):
+    """A new one, that works from the beginning."""
+
+    key = "n"
+    label = "new login"
+    tip = "Add an account by logging in"
+
+
 class TestAccount(Accounts):
     """Are its credentials accepted?"""
 
@@ -160,6 +184,9 @@ ACCOUNTS = bindings(
     AddAccount,
     EditAccount,
     RemoveAccount,
+    LogIn,
+    LogOut,
+    NewLogin,
     TestAccount,
     TestAllAccounts,
     StartFilter,

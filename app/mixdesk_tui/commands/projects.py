@@ -56,6 +56,14 @@ class RefreshProjects(Projects):
     tip = "Ask Mixpanel again what the account sees"
 
 
+class OpenProject(Projects):
+    """With one's own eyes."""
+
+    key = "o"
+    label = "open"
+    tip = "Open the highlighted project in the browser"
+
+
 class CancelRefresh(Projects):
     """Enough."""
 
@@ -72,6 +80,7 @@ PROJECTS = bindings(
     ToProjects,
     ToggleFavourite,
     RefreshProjects,
+    OpenProject,
     StartFilter,
     ClearFilter,
 )

@@ -21,6 +21,14 @@ class MendAttention(Status):
     tip = "Go where the marked problem is mended"
 
 
+class LogIn(Status):
+    """The usual way to begin, and to go on when a token has ended."""
+
+    key = "l"
+    label = "log in"
+    tip = "Log in with your browser; with the account you are, when there is one"
+
+
 class AddServiceAccount(Status):
     """The first account of an empty machine, for scripts."""
 
@@ -37,4 +45,12 @@ class AddBearerAccount(Status):
     tip = "Add an account that takes a bearer token from an environment variable"
 
 
-STATUS = bindings(MendAttention, AddServiceAccount, AddBearerAccount)
+class LookAround(Status):
+    """Without an account."""
+
+    key = "d"
+    label = "demo"
+    tip = "Look around on made-up accounts first; nothing of yours is touched"
+
+
+STATUS = bindings(MendAttention, LogIn, AddServiceAccount, AddBearerAccount, LookAround)

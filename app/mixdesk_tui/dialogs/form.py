@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import events
 from textual.containers import Horizontal, VerticalScroll
@@ -20,6 +20,9 @@ from mixdesk_tui.spans import Line, Span, crop, wrap
 from mixdesk_tui.widgets.choice import Choice
 from mixdesk_tui.widgets.line_view import LineView
 
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
 T = TypeVar("T")
 
 
@@ -27,6 +30,63 @@ class FormInput(Input):
     """A field to type in; enter saves the form."""
 
     BINDINGS = SAVING
+
+
+class FieldRows(VerticalScroll, can_focus=False):
+    """The fields of a form, one below the other; whoever shows it says what is said of them.
+
+    Args:
+        state: The fields and what stands in them at first.
+        field_type: What is typed into; it decides what enter does.
+    """
+
+    state: reactive[FormState] = reactive(FormState((), Values({})), init=False)
+
+    def __init__(self, state: FormState, *, field_type: type[Input] = FormInput) -> None:
+        super().__init__()
+        self.set_reactive(FieldRows.state, state)
+        self._field_type = field_type
+
+    def compose(self) -> ComposeResult:
+        for field in self.state.fields:
+            value = self.state.values.get(field.key, "")
+            yield Horizontal(
+                LineView(id=f"label-{field.key}"),
+                _input(field, value, self._field_type),
+                id=f"row-{field.key}",
+            )
+
+    def on_mount(self) -> None:
+        self.watch_state()
+
+    def watch_state(self) -> None:
+        """Paint the rows: which of them matter, which are wrong."""
+        state = self.state
+        shown = {field.key for field in state.shown}
+        for field in state.fields:
+            self.query_one(f"#row-{field.key}").display = field.key in shown
+            is_wrong = field.key in state.told
+            label = self.query_one(f"#label-{field.key}", LineView)
+            label.show(partial(_label, field, is_wrong))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.state = self.state.typed(event.input.id or "", event.value)
+
+    def on_choice_changed(self, event: Choice.Changed) -> None:
+        self.state = self.state.typed(event.choice.id or "", event.value)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if event.widget.id in {field.key for field in self.state.fields}:
+            self.state = self.state.entered(event.widget.id or "")
+
+    def check(self) -> Values | None:
+        """Return what was typed if all of it is fine; else go to the first that is not."""
+        self.state = self.state.checked()
+        wrong = next(iter(self.state.errors), None)
+        if wrong is None:
+            return self.state.values
+        self.query_one(f"#{wrong}").focus()
+        return None
 
 
 class Form(Dialog[T | None], Generic[T]):
@@ -39,48 +99,28 @@ class Form(Dialog[T | None], Generic[T]):
     """
 
     BINDINGS = FORM
-    state: reactive[FormState] = reactive(FormState((), Values({})), init=False)
 
     def __init__(self, title: str, state: FormState, make: Callable[[Values], T]) -> None:
         super().__init__(title)
-        self.set_reactive(Form.state, state)
+        self._rows = FieldRows(state)
         self._make = make
 
+    @property
+    def state(self) -> FormState:
+        """What stands in the fields."""
+        return self._rows.state
+
     def body(self) -> Iterable[Widget]:
-        yield VerticalScroll(*(self._row(field) for field in self.state.fields), can_focus=False)
+        yield self._rows
         yield LineView(id="said")
 
     def on_mount(self) -> None:
-        self.watch_state()
-
-    def watch_state(self) -> None:
-        """Paint the form: which rows matter, which are wrong, what is said of the focused one."""
-        state = self.state
-        shown = {field.key for field in state.shown}
-        for field in state.fields:
-            self.query_one(f"#row-{field.key}").display = field.key in shown
-            is_wrong = field.key in state.told
-            label = self.query_one(f"#label-{field.key}", LineView)
-            label.show(partial(_label, field, is_wrong))
-        self.query_one("#said", LineView).show(lambda room: said_lines(state, room))
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self.state = self.state.typed(event.input.id or "", event.value)
-
-    def on_choice_changed(self, event: Choice.Changed) -> None:
-        self.state = self.state.typed(event.choice.id or "", event.value)
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if event.widget.id in {field.key for field in self.state.fields}:
-            self.state = self.state.entered(event.widget.id or "")
+        self.watch(self._rows, "state", self._say)
 
     def action_save(self) -> None:
-        self.state = self.state.checked()
-        wrong = next(iter(self.state.errors), None)
-        if wrong is None:
-            self.dismiss(self._make(self.state.values))
-        else:
-            self.query_one(f"#{wrong}").focus()
+        values = self._rows.check()
+        if values is not None:
+            self.dismiss(self._make(values))
 
     def action_cancel(self) -> None:
         self.dismiss(None)
@@ -91,12 +131,8 @@ class Form(Dialog[T | None], Generic[T]):
     def action_previous_field(self) -> None:
         self.focus_previous()
 
-    def _row(self, field: Field) -> Widget:
-        return Horizontal(
-            LineView(id=f"label-{field.key}"),
-            _input(field, self.state.values.get(field.key, "")),
-            id=f"row-{field.key}",
-        )
+    def _say(self, state: FormState) -> None:
+        self.query_one("#said", LineView).show(lambda room: said_lines(state, room))
 
 
 def said_lines(state: FormState, room: int) -> list[Line]:
@@ -114,13 +150,13 @@ def _label(field: Field, is_wrong: bool, room: int) -> list[Line]:
     return [crop((mark, Span(field.label, "error" if is_wrong else "muted")), room)]
 
 
-def _input(field: Field, value: str) -> Widget:
+def _input(field: Field, value: str, field_type: type[Input]) -> Widget:
     if field.kind == "choice":
         return Choice(field.choices, value, id=field.key)
     if field.kind == "fixed":
         return LineView(lambda room: [crop((Span(value),), room)], id=field.key)
     suggester = SuggestFromList(field.suggestions) if field.suggestions else None
-    return FormInput(
+    return field_type(
         value,
         password=field.kind == "secret",
         suggester=suggester,

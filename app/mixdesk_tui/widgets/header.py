@@ -95,7 +95,8 @@ def _facts(said: Identity, *, narrow: bool) -> list[Span]:
 def _life(token: TokenLife, *, narrow: bool) -> list[Span]:
     whole = " · ".join(filter(None, (token.text, token.note)))
     short = token.short.replace(" min", "m").replace(" ", "") if narrow else token.short
-    life = [Span(short, token.tone, None, f"Token: {whole}")]
+    mark = token.mark.strip() if narrow else token.mark
+    life = [Span(f"{mark}{short}", token.tone, None, f"Token: {whole}")]
     if token.share is not None and not narrow:
         life += [Span(" "), Span(phrases.bar(token.share, BAR_CELLS), token.tone or "accent")]
     return life

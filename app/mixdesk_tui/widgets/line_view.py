@@ -85,4 +85,6 @@ class LineView(Painted, can_focus=False):
         taller = len(lines) != len(self._lines)
         self._lines, self._made_for = lines, width
         self.virtual_size = Size(width, len(lines))
+        if taller:
+            self._layout_updates += 1  # a layout that is pending may have measured the old lines
         self.refresh(layout=taller)

@@ -62,6 +62,10 @@ class AccountsScreen(ListScreen[AccountRow]):
             return self.tests.is_running
         if action in ("test_account", "test_all_accounts"):
             return self.state.current is not None and not self.tests.is_running
+        if action == "log_out":
+            return self.state.current is not None and bool(self.state.current.has_tokens)
+        if action == "new_login":
+            return bool(self.state.rows)  # with no rows, logging in is nothing else
         if action == "clear_filter" and self.tests.is_running:
             return False  # esc does one thing at a time
         return super().check_action(action, parameters)
@@ -83,6 +87,16 @@ class AccountsScreen(ListScreen[AccountRow]):
     def action_remove_account(self) -> None:
         if (row := self.current) is not None:
             doing.remove_account(self.desk, row)
+
+    def action_log_in(self) -> None:
+        doing.log_in(self.desk, self.current)
+
+    def action_log_out(self) -> None:
+        if (row := self.current) is not None:
+            doing.log_out(self.desk, row)
+
+    def action_new_login(self) -> None:
+        doing.log_in(self.desk)
 
     def action_test_account(self) -> None:
         if (row := self.current) is not None:

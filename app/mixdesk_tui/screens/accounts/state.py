@@ -44,6 +44,8 @@ def state_words(row: AccountRow, now: float, tests: Tests = NO_TESTS) -> tuple[s
     token = phrases.token_of_account(row, now)
     if token.is_trouble:
         return _trouble(token), "warning"
+    if token.is_ending and row.status in ("ok", "untested"):
+        return f"ends in {token.short}, {token.note}", "warning"
     since = f", {phrases.ago(now - row.status_at)}" if row.status_at is not None else ""
     failure = tests.failure(row.name)
     if failure is not None and row.status in ("ok", "untested"):
@@ -89,7 +91,8 @@ def nothing() -> list[Line]:
         (),
         (Span("  No account yet.", "strong"),),
         (),
-        (Span("    a", "key", "screen.add_account"), Span("   add one")),
+        (Span("    l", "key", "screen.log_in"), Span("   log in")),
+        (Span("    a", "key", "screen.add_account"), Span("   add one by hand")),
     ]
 
 
@@ -124,7 +127,7 @@ def _in_brief(row: AccountRow, token: phrases.TokenLife, said: str) -> str:
     """What is said of an account where there is little room."""
     if row.problem is None and token.is_trouble:
         return token.note or said.removeprefix(f"{token.short} is ")
-    return said
+    return said.partition(",")[0] if said.startswith("ends in ") else said
 
 
 def _project(row: AccountRow) -> str:

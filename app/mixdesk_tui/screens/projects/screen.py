@@ -112,6 +112,7 @@ class ProjectsScreen(FrameScreen):
             "start_filter": bool(state.catalog.rows) and not self._is_typing,
             "use_project": has_row,
             "toggle_favourite": has_row,
+            "open_project": has_row,
         }
         return can.get(action, True)
 
@@ -151,6 +152,11 @@ class ProjectsScreen(FrameScreen):
         if row is not None:
             is_one = row.project.id in self.state.catalog.favourites
             doing.set_favourite(self.desk, row, is_favourite=not is_one)
+
+    def action_open_project(self) -> None:
+        row, listing = self._fresh.current, self.state.catalog.listing
+        if row is not None and listing is not None:
+            doing.open_project(self.desk, listing, row)
 
     def action_refresh_projects(self) -> None:
         listing = self.state.catalog.listing

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixdesk_tui.attention import Attention
 from mixdesk_tui.dialogs.message import MessageDialog, variable_dialog
+from mixdesk_tui.doing import log_in
 
 if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp
@@ -18,6 +19,9 @@ def mend(desk: MixdeskApp, problem: Attention) -> None:
     elif problem.place == "file":
         texts = ((problem.text, ""), (problem.hint, ""), (problem.name, "muted"))
         desk.push_screen(MessageDialog("! This needs a repair", *texts, tone="warning"))
+    elif problem.place == "login":
+        rows = (row for row in desk.world.overview.accounts if row.name == problem.name)
+        log_in(desk, next(rows, None))
     else:
         mode = "accounts" if problem.place == "account" else "targets"
         desk.run_worker(_open(desk, mode, problem.name), exit_on_error=False)

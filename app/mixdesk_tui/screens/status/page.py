@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mixdesk_tui import phrases
 from mixdesk_tui.attention import Attention
 from mixdesk_tui.commands.base import key_words
-from mixdesk_tui.commands.status import AddBearerAccount, AddServiceAccount
+from mixdesk_tui.commands.status import AddBearerAccount, AddServiceAccount, LogIn, LookAround
 from mixdesk_tui.phrases import TokenLife
 from mixdesk_tui.screens.status.state import AxisLine, StatusState
 from mixdesk_tui.spans import (
@@ -131,7 +131,7 @@ def _cell(text: str, room: int, tone: str, tip: str = "") -> list[Span]:
 
 def _token_line(token: TokenLife, room: int) -> Line:
     label = Span("  token".ljust(LABEL), "muted")
-    spans = [label, Span(token.text, token.tone or "strong")]
+    spans = [label, Span(f"{token.mark}{token.text}", token.tone or "strong")]
     if token.share is not None:
         bar = phrases.bar(token.share, BAR_CELLS if room >= ROOMY else BAR_CELLS // 2)
         spans += [Span("  "), Span(bar, token.tone or "accent")]
@@ -184,11 +184,13 @@ def _lately(state: StatusState, room: int) -> list[Line]:
 
 def _empty_page(state: StatusState, room: int) -> Page:
     ways = (
+        (LogIn, "log in with your browser", "the usual way"),
         (AddServiceAccount, "add a service account", "for scripts and CI"),
         (AddBearerAccount, "use a bearer token", "from an environment variable"),
+        (LookAround, "look around first", "the sandbox, nothing of yours is touched"),
     )
     lines: list[Line] = [(), (Span("  No account yet.", "strong"),), ()]
-    for command, what, why in ways:
+    for command, what, why in ways if state.has_demo else ways[:-1]:
         action = f"screen.{command.action()}"
         shown = [
             Span(f"    {key_words(command.key)}   ", "key", action),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from textual.reactive import var
 from textual.widget import Widget
 
+from mixdesk.model.records import AccountRow
 from mixdesk_tui.attention import Attention
 from mixdesk_tui.commands.moves import MOVES
 from mixdesk_tui.commands.status import STATUS
@@ -29,7 +30,8 @@ class StatusScreen(FrameScreen):
         yield LineView(self._lines, id="page")
 
     def follow(self, world: World, now: float) -> None:
-        self.state = status_of(world, now, self.desk.services.zone, self.state)
+        state = status_of(world, now, self.desk.services.zone, self.state)
+        self.state = state._replace(has_demo=self.desk.can_look_around)
 
     def watch_state(self, before: StatusState, state: StatusState) -> None:
         view = self.query_one("#page", LineView)
@@ -44,6 +46,10 @@ class StatusScreen(FrameScreen):
             return bool(self.state.problems)
         if action in ("add_service_account", "add_bearer_account"):
             return self.state.is_empty
+        if action == "look_around":
+            return self.state.is_empty and self.state.has_demo
+        if action == "log_in":
+            return self.state.is_empty or self._web_account() is not None
         return True
 
     def action_mend_attention(self) -> None:
@@ -54,11 +60,23 @@ class StatusScreen(FrameScreen):
         self.state = self.state.moved(index - self.state.marked)
         self.action_mend_attention()
 
+    def action_log_in(self) -> None:
+        from mixdesk_tui.doing import log_in
+
+        log_in(self.desk, self._web_account())
+
     def action_add_service_account(self) -> None:
-        self._add("service_account")
+        from mixdesk_tui.doing import log_in
+
+        log_in(self.desk, way="service_account")
 
     def action_add_bearer_account(self) -> None:
-        self._add("oauth_token")
+        from mixdesk_tui.doing import log_in
+
+        log_in(self.desk, way="oauth_token")
+
+    def action_look_around(self) -> None:
+        self.desk.look_around()
 
     def action_cursor_down(self) -> None:
         self._move(1)
@@ -108,11 +126,13 @@ class StatusScreen(FrameScreen):
 
         mend(self.desk, problem)
 
-    def _add(self, kind: str) -> None:
-        from mixdesk_tui.doing import add_account
-        from mixdesk_tui.drafts import AccountDraft
-
-        draft = AccountDraft("", "service_account", "us")
-        if kind == "oauth_token":
-            draft = AccountDraft("", "oauth_token", "us")
-        add_account(self.desk, draft)
+    def _web_account(self) -> AccountRow | None:
+        """The account that the user is, where it is one that logs in with a browser."""
+        overview = self.desk.world.overview
+        if overview.session is None:
+            return None
+        axis = overview.session.resolution.account
+        if axis.source in ("env", "bridge"):
+            return None
+        rows = (row for row in overview.accounts if row.name == axis.value)
+        return next((row for row in rows if row.type == "oauth_browser"), None)

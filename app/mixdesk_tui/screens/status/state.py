@@ -46,6 +46,8 @@ class StatusState(NamedTuple):
     """Which problem enter mends."""
     events: tuple[Event, ...] = ()
     is_empty: bool = False
+    has_demo: bool = True
+    """Whether there is a demo to look at first."""
 
     def moved(self, by: int) -> StatusState:
         """Return the state with another problem marked."""
