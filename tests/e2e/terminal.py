@@ -61,11 +61,16 @@ class Terminal:
     @property
     def is_restored(self) -> bool:
         """Whether the terminal is as the program found it: mode, screen, cursor, mouse."""
+        mouse = self.sent.rfind(b"\x1b[?1003l") > self.sent.rfind(b"\x1b[?1003h")
+        return self.is_as_before and mouse
+
+    @property
+    def is_as_before(self) -> bool:
+        """The same for a program that never asks for the mouse."""
         same = termios.tcgetattr(self._its) == self.before
         left = self.sent.rfind(b"\x1b[?1049l") > self.sent.rfind(b"\x1b[?1049h")
         cursor = self.sent.rfind(b"\x1b[?25h") > self.sent.rfind(b"\x1b[?25l")
-        mouse = self.sent.rfind(b"\x1b[?1003l") > self.sent.rfind(b"\x1b[?1003h")
-        return same and left and cursor and mouse
+        return same and left and cursor
 
     def until(self, *texts: str, gone: str | None = None) -> None:
         """Wait until all ``texts`` are on the screen and ``gone`` is not."""
@@ -75,8 +80,15 @@ class Terminal:
             assert self.process.poll() is None, f"it ended, showing:\n{self.text}"
             self._read(0.05)
 
+    def until_line(self, start: str, holds: str) -> None:
+        """Wait until the line that begins with ``start`` has ``holds`` in it."""
+        deadline = time.monotonic() + PATIENCE
+        while not any(line.startswith(start) and holds in line for line in self.text.splitlines()):
+            assert time.monotonic() < deadline, f"no {start} … {holds} on:\n{self.text}"
+            self._read(0.05)
+
     def press(self, keys: str) -> None:
-        """Send keys as a keyboard does."""
+        """Send keys as a keyboard does, in one piece."""
         os.write(self._ours, keys.encode())
 
     def resize(self, columns: int, rows: int) -> None:

@@ -57,9 +57,20 @@ def test_a_table_is_what_a_terminal_gets(demo: Path) -> None:
     assert max(map(len, plain.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_colour_can_be_declined(demo: Path, environ: dict[str, str]) -> None:
-    code, shown = ended(mp("account list", environ))
+@pytest.mark.parametrize(
+    ("line", "environ"),
+    [
+        ("account list", {"NO_COLOR": "1"}),
+        ("account list", {"TERM": "dumb"}),
+        ("--no-color account list", {}),
+        ("account list --no-color", {}),
+        ("project list --no-color", {}),
+        ("workspace show --no-color", {}),
+        ("use warehouse --no-color", {"MP_PROJECT_ID": "1"}),
+    ],
+)
+def test_colour_can_be_declined(demo: Path, line: str, environ: dict[str, str]) -> None:
+    code, shown = ended(mp(line, environ))
     assert code == 0
     assert "\x1b" not in shown
 

@@ -77,11 +77,15 @@ def reply(value: str, before: str) -> str | None:
     if not value.startswith(known.last):
         return None
     rest = value[len(known.last) :]
-    if known.quote == "'":
-        return rest.replace("'", "'\\''")
-    if known.quote == '"':
-        return "".join(map(_in_double, rest))
+    if known.quote:
+        quoted = "".join(map(_in_double if known.quote == '"' else _in_single, rest))
+        # What ends in such a quote is closed here: readline takes that one for the closing.
+        return quoted + known.quote if quoted.endswith(known.quote) else quoted
     return _SPECIAL.sub(r"\\\1", rest)
+
+
+def _in_single(char: str) -> str:
+    return "'\\''" if char == "'" else char
 
 
 def _in_double(char: str) -> str:

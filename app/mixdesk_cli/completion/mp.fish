@@ -12,7 +12,7 @@ function __mixdesk
             case \tcommand
                 __fish_complete_command
             case '*'
-                echo -- $line
+                printf '%s\n' $line
         end
     end
 end

@@ -20,7 +20,7 @@ _mixdesk() {
     esac
 }
 
-if [[ "${zsh_eval_context[-1]}" == loadautofunc ]]; then
+if (( $+compstate )); then  # a file in $fpath: this is a completion already
     _mixdesk "$@"
 else
     (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 ESCAPE = "escape"
+INTERRUPT = "interrupt"
 
 _NAMED = {
     "\r": "enter",
@@ -20,6 +21,7 @@ _NAMED = {
     "\x02": "page-up",
     "\x15": "clear",
     "\x17": "clear",
+    "\x03": INTERRUPT,
     "\x04": "end-of-input",
 }
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from mixdesk_cli.console import may_colour
 from mixdesk_cli.picker.drawing import FRAME, Drawing
 from mixdesk_cli.picker.items import Item, labels
-from mixdesk_cli.picker.keys import Keys
+from mixdesk_cli.picker.keys import INTERRUPT, Keys
 from mixdesk_cli.picker.state import Done, begin, press, scrolled
 from mixdesk_cli.table import Table
 from mixdesk_cli.terminal import error_size, tidy_when_told_to_go
@@ -22,9 +22,6 @@ _ENTER = "\x1b[?1049h\x1b[?25l"
 _LEAVE = "\x1b[?25h\x1b[?1049l"
 _ESCAPE_WAIT = 0.1
 """Seconds in which the rest of a key follows its escape, over a slow line too."""
-
-_UNUSED = b"\x00"
-"""No key, in the list of a terminal's special characters."""
 
 
 def choose(
@@ -47,6 +44,8 @@ def choose(
             state = scrolled(state, height - FRAME)
             _show(drawing.lines(state, width, height, colour=colour))
             for key in terminal.pressed():
+                if key == INTERRUPT:
+                    raise KeyboardInterrupt
                 step = press(state, key, max(1, error_size()[1] - FRAME))
                 if isinstance(step, Done):
                     return step.item
@@ -108,15 +107,15 @@ def _raw(fd: int) -> Iterator[_Terminal]:
 
 
 def _unbuffered(usual: list[int | list[bytes | int]]) -> list[int | list[bytes | int]]:
-    """The mode without lines and echo; Ctrl-C keeps its meaning, Ctrl-Z and Ctrl-\\ lose it."""
+    """The mode in which every key comes at once, and none of them does anything by itself."""
     mode = list(usual)
     local, special = mode[3], mode[6]
     assert isinstance(local, int)
     assert isinstance(special, list)
     special = list(special)
     special[termios.VMIN], special[termios.VTIME] = 1, 0
-    special[termios.VSUSP] = special[termios.VQUIT] = _UNUSED
-    mode[3], mode[6] = local & ~(termios.ICANON | termios.ECHO | termios.IEXTEN), special
+    unwanted = termios.ICANON | termios.ECHO | termios.IEXTEN | termios.ISIG
+    mode[3], mode[6] = local & ~unwanted, special
     return mode
 
 
@@ -128,7 +127,8 @@ def _read(fd: int) -> bytes:
 
 
 def _show(lines: Sequence[str]) -> None:
-    body = "\r\n".join(f"{line}\x1b[K" for line in lines)
+    # Erased first: behind a full line it would be the last character that goes.
+    body = "\r\n".join(f"\x1b[2K{line}" for line in lines)
     _write(f"\x1b[H{body}\x1b[J")
 
 

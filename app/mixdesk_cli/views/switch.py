@@ -9,7 +9,7 @@ from mixdesk_cli import words
 from mixdesk_cli.picker import Item
 from mixdesk_cli.table import Cell, Table
 
-SHAPE = Table((), floors=(1, 16, 7, 12, 16), spare=(2,))
+SHAPE = Table((), floors=(1, 16, 7, 11, 12, 9), spare=(3,))
 """How its columns give way where there is little room."""
 
 
