@@ -125,13 +125,20 @@ def log_in(desk: MixdeskApp, row: AccountRow | None = None, way: Way | None = No
     """
     from mixdesk_tui.dialogs.login.screen import LoginDialog
     from mixdesk_tui.dialogs.login.state import first_state
+    from mixdesk_tui.screens.list_screen import ListScreen
 
     if row is not None and row.problem is not None:
         explain(desk, row.problem)
         return
     session = desk.world.overview.session
     home = session.region if session is not None and session.region else "us"
-    desk.push_screen(LoginDialog(first_state(row, way, home)))
+
+    def go_to(name: str | None) -> None:
+        below = desk.screen_stack[0]
+        if name is not None and isinstance(below, ListScreen):
+            below.go_to(name)
+
+    desk.push_screen(LoginDialog(first_state(row, way, home)), go_to)
 
 
 def log_out(desk: MixdeskApp, row: AccountRow) -> None:

@@ -134,7 +134,7 @@ def token_of_account(row: AccountRow, now: float) -> TokenLife:
         env=row.token_env,
         env_set=row.token_env_set,
         has_tokens=row.has_tokens,
-        can_refresh=row.can_refresh,
+        can_refresh=row.can_refresh and row.status != "needs_login",
         expires_at=row.token_expires_at,
         now=now,
     )

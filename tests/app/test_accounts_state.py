@@ -22,8 +22,9 @@ ENDING = browser("acme", 2, can_refresh=False, status="ok")
         (browser("d", 2, can_refresh=False), "ends in 2:00, then log in again", "warning"),
         (browser("e", -90, can_refresh=False), "ended 90 min ago, log in again", "warning"),
         (browser("f", 2, status="needs_login"), "needs a login", "warning"),
+        (browser("g", -90, status="needs_login"), "ended 90 min ago, log in again", "warning"),
     ],
-    ids=["long", "renews soon", "renews at the next call", "ends", "untested", "ended", "revoked"],
+    ids=["long", "soon", "next call", "ends", "untested", "ended", "revoked", "revoked and ended"],
 )
 def test_a_token_warns_before_it_ends_unless_it_renews(
     row: AccountRow, words: str, tone: str

@@ -31,6 +31,7 @@ from mixdesk_tui.dialogs.login.picker import ProjectPicker
 from mixdesk_tui.dialogs.login.screen import LoginDialog
 from mixdesk_tui.dialogs.login.state import LoginState
 from mixdesk_tui.dialogs.login.widgets import NameInput, PasteInput, PickInput
+from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.status.screen import StatusScreen
 from tests.app.driving import driven, press, settled, shown, write
 from tests.app.fakes import FakeDesk, FakeLogin, account, axis, bearer, empty, overview, session
@@ -91,6 +92,21 @@ async def test_the_whole_way_with_a_browser() -> None:
         await press(pilot, "enter")
         assert len(app.screen_stack) == 1
     assert desk.login.ended == 1
+
+
+async def test_the_new_account_is_highlighted_when_the_dialog_closes() -> None:
+    desk = FakeDesk(login=FakeLogin(SAVED))
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, *BY_BROWSER)
+        desk.seen = overview(
+            accounts=(*overview().accounts, account("acme-inc", is_active=True)), fingerprint=2
+        )
+        app.poll()
+        await settled(pilot)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ListScreen)
+        assert app.screen.state.cursor == "acme-inc"
 
 
 async def test_a_device_code_is_asked_for_at_once_when_it_was_chosen() -> None:

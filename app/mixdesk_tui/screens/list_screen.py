@@ -75,8 +75,10 @@ class ListScreen(FrameScreen, Generic[R]):
         self.state = self._fresh.with_rows(self.rows_of(world), now)
 
     def go_to(self, name: str) -> None:
-        """Highlight a row by its name."""
-        self.state = self.state.at(name)
+        """Highlight a row by its name, if there is one."""
+        self.follow(self.desk.world, self.desk.now)
+        if any(row.name == name for row in self.state.rows):
+            self.state = self.state.at(name)
 
     def watch_state(self) -> None:
         """Paint table, filter and panel."""

@@ -51,8 +51,8 @@ class Box(NamedTuple):
         return cls(min(screen.width, width) - border, rows)
 
 
-class LoginPages(Dialog[None]):
-    """Shows the state; what is done with it is the dialog's.
+class LoginPages(Dialog[str | None]):
+    """Shows the state; what is done with it is the dialog's. Answers with the account's name.
 
     Args:
         state: Where it opens.

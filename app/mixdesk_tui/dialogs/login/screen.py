@@ -194,7 +194,8 @@ class LoginDialog(LoginPages):
             self._start(self._request)
 
     def action_close_login(self) -> None:
-        self.dismiss(None)
+        saved = self.state.seen.saved
+        self.dismiss(saved.account if saved is not None else None)
 
     def action_give_up(self) -> None:
         self.dismiss(None)
