@@ -19,6 +19,8 @@ VERBS: dict[str, tuple[list[str], float]] = {
     "mp account list": (["account", "list"], 8),
     "mp account use": (["account", "use", "a{turn:05}"], 12),
     "mp target use": (["target", "use", "t{turn:05}"], 12),
+    "mp use": (["use", "t{turn:05}"], 12),
+    "completion of a name": (["completion", "bash", "--answer", "--", "mp use t0", "t0"], 10),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from mixdesk import accounts, auth_types
+from mixdesk.exceptions import ConfigError
 from mixdesk.model.secret import Secret
 from mixdesk.store.bridge import read_bridge
 from mixdesk.store.clients import ClientEntry, read_client, write_client
@@ -97,6 +98,26 @@ def our_view(config: ConfigManager) -> dict[str, Any]:
         "active": fields_of(config.get_active()),
         "header": list(header) if header else None,
     }
+
+
+def test_a_switch_of_the_other_package_is_told_not_taken_back(
+    config: ConfigManager, peer: Peer
+) -> None:
+    for name in ("team", "ci", "personal"):
+        config.add_account(name, type="oauth_browser", region="us", default_project="1")
+    config.apply_session(account="ci", project="7")
+    peer("change", "apply_session", account="personal")
+    before = config.path.read_bytes()
+    with pytest.raises(ConfigError, match="the active account is personal, not ci") as caught:
+        config.go_back()
+    assert caught.value.code == "SWITCH_OVERTAKEN"
+    assert config.path.read_bytes() == before
+
+    config.apply_session(account="team", workspace=5)
+    peer("change", "update_account", "ci", region="eu")  # nothing that a switch is about
+    assert config.go_back() == ("personal", None)
+    assert peer("view")["active"] == {"account": "personal"}
+    assert config.go_back() == ("team", 5)
 
 
 def test_each_reads_and_changes_what_the_other_wrote_for_several_rounds(
