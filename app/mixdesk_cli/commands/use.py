@@ -63,10 +63,10 @@ def _use(call: Call, named: Named, *, yes: bool) -> None:
 
 
 def _go_back(call: Call, *, yes: bool) -> None:
-    _, target = switching.go_back_leads_to(call.context)
+    switch, target = switching.last_switch(call.context)
     if target is not None:
         protected.make_sure(call, target, yes=yes)
-    switching.go_back(call.context)
+    switching.go_back(call.context, switch)
 
 
 def _pick(call: Call) -> Named:

@@ -14,7 +14,7 @@ from mixdesk.ops.targets import list_targets
 from mixdesk.resolve.resolver import resolve
 from mixdesk.store.bridge import find_bridge
 from mixdesk.store.snapshot import Snapshot
-from mixdesk.store.switches import Choice
+from mixdesk.store.switches import Switch
 
 Kind = Literal["account", "target"]
 
@@ -93,27 +93,39 @@ def pin_workspace(ctx: Context, workspace: int | None) -> None:
         ctx.config.apply_session(workspace=workspace)
 
 
-def go_back_leads_to(ctx: Context) -> tuple[Choice, str | None]:
-    """Where going back leads: what was chosen before, and the protected target that this is.
+def last_switch(ctx: Context) -> tuple[Switch, str | None]:
+    """The switch that going back takes back, and the protected target that this leads into.
 
     Raises:
         AccountNotFoundError: The account that was active before is gone.
         ConfigError: There was no switch, or something was changed since.
         StoreError: The file cannot be read or is not TOML.
     """
-    before = ctx.config.last_switch().before
+    switch = ctx.config.last_switch()
+    before = switch.before
     place = (before.account, before.project, before.workspace)
     names = (
         row.name
         for row in list_targets(ctx)
         if row.is_protected and (row.account, row.project, row.workspace) == place
     )
-    return before, next(names, None)
+    return switch, next(names, None)
 
 
-def go_back(ctx: Context) -> None:
-    """Take the last switch back; arguments and errors as :func:`go_back_leads_to`."""
-    ctx.config.go_back()
+def go_back(ctx: Context, switch: Switch | None = None) -> None:
+    """Take the last switch back.
+
+    Args:
+        ctx: Where the files are.
+        switch: The last switch, as :func:`last_switch` told it: if there was another one
+            meanwhile, that is an error. None looks it up now.
+
+    Raises:
+        AccountNotFoundError: The account that was active before is gone.
+        ConfigError: There was no switch, or something was changed since.
+        StoreError: The file cannot be changed.
+    """
+    ctx.config.go_back(switch)
 
 
 def outcome(ctx: Context, *, account: str | None = None, target: str | None = None) -> Outcome:

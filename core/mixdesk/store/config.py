@@ -471,10 +471,13 @@ class ConfigManager:
         """
         return _last_switch(self.snapshot())
 
-    def go_back(self) -> ActiveEntry:
+    def go_back(self, switch: Switch | None = None) -> ActiveEntry:
         """Take the last switch back: account, workspace and home projects are as before it.
 
         To go back is a switch itself: done twice, everything is as it was.
+
+        Args:
+            switch: The last switch, as :meth:`last_switch` told it; None looks it up now.
 
         Returns:
             The active choice as saved.
@@ -489,7 +492,7 @@ class ConfigManager:
         names: list[str] = []
 
         def swap(change: Transaction) -> None:
-            before = _last_switch(change.before).before
+            before = _last_switch(change.before, switch).before
             names[:] = [str(each) for each in (before.account, before.project) if each is not None]
             _put(change, ("active",), "account", before.account)
             _put(change, ("active",), "workspace", before.workspace)
@@ -769,9 +772,9 @@ def _leave_old_project(change: Transaction, name: str) -> None:
         change.document.delete_value(("active",), "workspace")
 
 
-def _last_switch(now: Snapshot) -> Switch:
+def _last_switch(now: Snapshot, known: Switch | None = None) -> Switch:
     """The last switch, if it can be taken back."""
-    switch = last_switch(now.place)
+    switch = known or last_switch(now.place)
     if switch is None:
         raise nothing_to_go_back_to()
     if switch.before.account is not None:

@@ -11,7 +11,7 @@ from mixdesk.ops.switching import (
     Named,
     find_name,
     go_back,
-    go_back_leads_to,
+    last_switch,
     outcome,
 )
 from mixdesk.ops.targets import use_target
@@ -118,7 +118,8 @@ class TestGoingBack:
         ctx = world.write_config()
         before = world.text
         use_target(ctx, "berlin")
-        where, protected = go_back_leads_to(ctx)
+        switch, protected = last_switch(ctx)
+        where = switch.before
         assert (where.account, where.project, where.workspace) == ("team", "11", 71)
         assert protected is None
         assert world.text != before
@@ -129,10 +130,21 @@ class TestGoingBack:
         ctx = world.write_config()
         world.protect("home", "ecom")
         use_account(ctx, "ana")
-        assert go_back_leads_to(ctx)[1] == "home"
+        assert last_switch(ctx)[1] == "home"
+
+    def test_after_another_switch_than_the_one_that_was_shown_is_an_error(
+        self, world: World
+    ) -> None:
+        ctx = world.write_config()
+        use_account(ctx, "ana")
+        switch, _ = last_switch(ctx)
+        use_target(ctx, "ecom")
+        with pytest.raises(ConfigError, match="the active account is team, not ana"):
+            go_back(ctx, switch)
+        assert outcome(ctx)[:3] == ("team", "12", 72)
 
     def test_nowhere_is_an_error(self, world: World) -> None:
         ctx = world.write_config()
-        for ask in (go_back_leads_to, go_back):
+        for ask in (last_switch, go_back):
             with pytest.raises(ConfigError, match="mp use NAME"):
                 ask(ctx)
