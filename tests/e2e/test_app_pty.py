@@ -202,7 +202,7 @@ def test_without_colour_no_colour_is_sent(config: Path) -> None:
         terminal.press("e")
         terminal.until("next field")
         terminal.press("\x1b")
-        terminal.until("filter", gone="next field")
+        terminal.until("log in", gone="next field")
         terminal.press("q")
         terminal.finish()
     styles = {
