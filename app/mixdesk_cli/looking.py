@@ -42,7 +42,7 @@ def viewer(call: Call) -> tuple[Viewer, Resolution]:
 
 def announce(call: Call, who: Viewer, *, refresh: bool) -> None:
     """Say to somebody who watches that the network is asked, which may take a moment."""
-    if will_ask(call.context, who, refresh=refresh) and sys.stderr.isatty():
+    if sys.stderr.isatty() and will_ask(call.context, who, refresh=refresh):
         call.console.note(f"asking Mixpanel what {who.entry.name} sees …")
 
 

@@ -159,6 +159,17 @@ class TestShow:
         assert ended.json["url"] == "https://eu.mixpanel.com/project/998812"
         assert "--refresh" in ended.err
 
+    @pytest.mark.parametrize("content", ["", "no json", "[]"])
+    def test_asks_nobody_when_what_was_kept_makes_no_sense(
+        self, offline: World, content: str
+    ) -> None:
+        directory = offline.home / ".mp" / "accounts" / "acme-corp"
+        (directory / "me.json").write_text(content)
+        ended = offline("project", "show", "-f", "json")
+        assert (ended.code, ended.json["id"], ended.json["name"]) == (0, "3713224", None)
+        assert offline("open").out == "https://mixpanel.com/project/3713224\n"
+        assert offline("workspace", "show", "-f", "json").json["id"] == 3448413
+
     def test_says_when_the_current_one_is_not_seen(self, offline: World) -> None:
         offline.environ["MP_PROJECT_ID"] = "999"
         ended = offline("project", "show")

@@ -6,9 +6,8 @@ import sys
 
 import click
 
-from mixdesk.model.records import ProjectRow
 from mixdesk.ops.finding import find_project
-from mixdesk.ops.viewer import Viewer, list_seen, project_url, will_ask
+from mixdesk.ops.viewer import list_known, project_url
 from mixdesk.resolve.resolver import require
 from mixdesk_cli import looking
 from mixdesk_cli.call import Call, pass_call
@@ -44,7 +43,8 @@ def command(call: Call, wanted: str | None, no_browser: bool) -> None:
     if wanted is None:
         require(resolution)
         wanted = str(resolution.project.value)
-        row = _known(call, viewer, wanted)
+        rows = list_known(call.context, viewer).rows
+        row = next((row for row in rows if row.project.id == wanted), None)
     else:
         looking.announce(call, viewer, refresh=False)
         found = find_project(call.context, viewer, wanted, trust=True)
@@ -54,14 +54,6 @@ def command(call: Call, wanted: str | None, no_browser: bool) -> None:
         call.console.say(f"Opened {url}")
     else:
         sys.stdout.write(f"{url}\n")
-
-
-def _known(call: Call, viewer: Viewer, project: str) -> ProjectRow | None:
-    """What is known of a project without asking anybody."""
-    if will_ask(call.context, viewer):
-        return None
-    listing = list_seen(call.context, viewer)
-    return next((row for row in listing.rows if row.project.id == project), None)
 
 
 def _open(call: Call, url: str) -> bool:

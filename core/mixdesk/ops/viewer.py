@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -115,8 +114,7 @@ def known(ctx: Context, viewer: Viewer) -> MeIndex:
 
 def will_ask(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> bool:
     """Whether :func:`see` will go to the network."""
-    cached = ctx.storage.account(viewer.entry.name, "me.json").path
-    return refresh or not viewer.is_saved or not os.path.exists(cached)
+    return refresh or known(ctx, viewer).cached_at is None
 
 
 def see(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> MeIndex:
@@ -138,14 +136,12 @@ def see(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> MeIndex:
 
 def list_seen(ctx: Context, viewer: Viewer, *, refresh: bool = False) -> ProjectList:
     """The projects that an account sees; arguments and errors as :func:`see`."""
-    index = see(ctx, viewer, refresh=refresh)
-    return ProjectList(
-        account=viewer.entry.name,
-        region=viewer.entry.region,
-        rows=project_rows(viewer.entry, index),
-        asked_at=index.cached_at,
-        is_fresh=is_fresh(index.cached_at, ctx.clock.now()),
-    )
+    return _listing(ctx, viewer, see(ctx, viewer, refresh=refresh))
+
+
+def list_known(ctx: Context, viewer: Viewer) -> ProjectList:
+    """The projects that an account saw when it was last asked. Asks nobody."""
+    return _listing(ctx, viewer, known(ctx, viewer))
 
 
 def list_workspaces(
@@ -201,6 +197,16 @@ def project_url(viewer: Viewer, project: str, row: ProjectRow | None = None) -> 
     told = row.project.region if row is not None else None
     region = next((each for each in REGIONS if each == told), viewer.entry.region)
     return f"{web_address(region)}/project/{project}"
+
+
+def _listing(ctx: Context, viewer: Viewer, index: MeIndex) -> ProjectList:
+    return ProjectList(
+        account=viewer.entry.name,
+        region=viewer.entry.region,
+        rows=project_rows(viewer.entry, index),
+        asked_at=index.cached_at,
+        is_fresh=is_fresh(index.cached_at, ctx.clock.now()),
+    )
 
 
 def _ask(ctx: Context, viewer: Viewer) -> MeIndex:

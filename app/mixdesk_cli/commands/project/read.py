@@ -6,7 +6,7 @@ import click
 
 from mixdesk.model.records import ProjectRow
 from mixdesk.ops.finding import find_project
-from mixdesk.ops.viewer import Viewer, list_seen, will_ask
+from mixdesk.ops.viewer import Viewer, list_known, list_seen
 from mixdesk.resolve.resolver import require
 from mixdesk_cli import looking
 from mixdesk_cli.call import Call, pass_call
@@ -76,11 +76,14 @@ def _current(
     call: Call, viewer: Viewer, current: str, *, refresh: bool
 ) -> tuple[str, ProjectRow | None]:
     """The session's project, which has an id whether or not anything else is known of it."""
-    if will_ask(call.context, viewer) and not refresh:
+    if refresh:
+        looking.announce(call, viewer, refresh=refresh)
+        listing = list_seen(call.context, viewer, refresh=refresh)
+    else:
+        listing = list_known(call.context, viewer)
+    if listing.asked_at is None:
         call.console.note("its name is not known yet. To ask for it: --refresh")
         return current, None
-    looking.announce(call, viewer, refresh=refresh)
-    listing = list_seen(call.context, viewer, refresh=refresh)
     row = next((row for row in listing.rows if row.project.id == current), None)
     if row is None:
         call.console.warn(f"Account {viewer.entry.name} did not see project {current}.")

@@ -6,7 +6,7 @@ import click
 
 from mixdesk.model.records import WorkspaceRow
 from mixdesk.ops.finding import find_workspace
-from mixdesk.ops.viewer import Viewer, list_workspaces, will_ask
+from mixdesk.ops.viewer import Viewer, known, list_workspaces
 from mixdesk.resolve.resolver import require
 from mixdesk_cli import looking
 from mixdesk_cli.call import Call, pass_call
@@ -91,7 +91,7 @@ def show_one(call: Call, wanted: str | None, refresh: bool, format_: str | None)
 def _current(
     call: Call, viewer: Viewer, project: str, pinned: int | None, *, refresh: bool
 ) -> tuple[WorkspaceRow | None, int]:
-    if pinned is not None and will_ask(call.context, viewer) and not refresh:
+    if pinned is not None and known(call.context, viewer).cached_at is None and not refresh:
         call.console.note("its name is not known yet. To ask for it: --refresh")
         return None, pinned
     looking.announce(call, viewer, refresh=refresh)
