@@ -197,3 +197,11 @@ def test_options_that_mean_nothing_here_are_told(demo: World) -> None:
 
 def test_verbose_names_the_file(demo: World) -> None:
     assert str(demo.config) in demo("use", "ecom", "-v").err
+
+
+def test_it_says_how_to_choose_a_project_where_there_is_none(demo: World) -> None:
+    ended = demo("use", "new-colleague")
+    assert ended.code == 0
+    assert ended.err.startswith("Now: account new-colleague › no project\nNo project is chosen.")
+    demo.environ["MP_PROJECT_ID"] = "7"
+    assert "No project is chosen" not in demo("use", "new-colleague").err
