@@ -88,9 +88,9 @@ def _raw(fd: int) -> Iterator[_Terminal]:
     def again(number: int, frame: object) -> None:
         # A shell that had stopped us has put its own mode back meanwhile.
         termios.tcsetattr(fd, termios.TCSADRAIN, _unbuffered(usual))
-        with suppress(BlockingIOError):
-            os.write(writing, b"\x00")
 
+    # One that comes right before we wait would not be heard otherwise.
+    woken_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     before = {number: signal.signal(number, again) for number in (signal.SIGWINCH, signal.SIGCONT)}
     try:
         termios.tcsetattr(fd, termios.TCSADRAIN, _unbuffered(usual))
@@ -99,6 +99,7 @@ def _raw(fd: int) -> Iterator[_Terminal]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(woken_before)
         with suppress(OSError, termios.error):  # a terminal that is gone needs nothing
             _write(_LEAVE)
             termios.tcsetattr(fd, termios.TCSADRAIN, usual)
