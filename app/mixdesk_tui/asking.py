@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from mixdesk.api.transport import Transport
     from mixdesk.ops.context import Context
 
-AT_ONCE = 16
-"""Accounts that are tested side by side."""
 RECENT = 12
 """Projects that are remembered as recently chosen."""
 
@@ -80,18 +78,9 @@ def test_accounts(
         tell: Is given each result as it comes, in any thread.
         stop: Ends it; nothing is told or written any more then.
     """
-    from concurrent.futures import ThreadPoolExecutor
+    from mixdesk.ops import testing
 
-    from mixdesk.ops.me import test_account
-
-    def test(name: str) -> None:
-        if not stop.is_set:
-            result = test_account(ctx, name, transport)
-            if not stop.is_set:
-                tell(result)
-
-    with _transport(ctx, stop) as transport, ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(test, names))
+    testing.test_accounts(ctx, names, tell, stop)
 
 
 @contextmanager
