@@ -43,6 +43,11 @@ class Command:
     at_right: ClassVar[bool] = False
     """Whether the footer shows it at its right end, whatever else has to go."""
 
+    is_view: ClassVar[bool] = False
+    """Whether it only changes what is shown, or answers a question: a script has no use for it."""
+    twin: ClassVar[str] = ""
+    """The line that does the same in a shell; empty for views alone."""
+
     registry: ClassVar[dict[str, type[Command]]] = {}
     """Every command by its id."""
 
@@ -71,6 +76,11 @@ class Command:
             tooltip=cls.tip,
             id=cls.id(),
         )
+
+
+def commands() -> list[type[Command]]:
+    """Return every command, without the headings that they are under."""
+    return [each for each in Command.registry.values() if each.label]
 
 
 def bindings(*commands: type[Command]) -> list[BindingType]:

@@ -12,6 +12,7 @@ class Dialogs(Command):
     label = ""
     tip = ""
     in_palette = False
+    is_view = True
 
 
 class Cancel(Dialogs):

@@ -11,6 +11,7 @@ class Everywhere(Command):
     section = "Everywhere"
     label = ""
     tip = ""
+    is_view = True
 
 
 class ShowStatus(Everywhere):

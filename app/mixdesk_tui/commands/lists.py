@@ -12,6 +12,7 @@ class StartFilter(Command):
     key = "slash"
     label = "filter"
     tip = "Show only names that match; esc shows all again"
+    is_view = True
     is_urgent = True
 
 
@@ -22,6 +23,7 @@ class ClearFilter(Command):
     key = "escape"
     label = "show all"
     tip = "Clear the filter"
+    is_view = True
     in_palette = False
 
 
@@ -32,6 +34,7 @@ class LeaveFilter(Command):
     key = "escape"
     label = "show all"
     tip = "Leave the filter and show all rows"
+    is_view = True
     in_palette = False
     scope = "screen."
     is_urgent = True
@@ -44,6 +47,7 @@ class KeepFilter(Command):
     key = "enter"
     label = "to the list"
     tip = "Go to the list and keep the filter"
+    is_view = True
     in_palette = False
     scope = "screen."
     is_urgent = True
@@ -63,6 +67,7 @@ class UseAccount(Accounts):
     key = "enter"
     label = "use"
     tip = "Make the highlighted account the active one"
+    twin = "mp account use NAME"
 
 
 class AddAccount(Accounts):
@@ -71,6 +76,7 @@ class AddAccount(Accounts):
     key = "a"
     label = "add"
     tip = "Add an account"
+    twin = "mp account add NAME --type TYPE --region REGION"
 
 
 class EditAccount(Accounts):
@@ -79,6 +85,7 @@ class EditAccount(Accounts):
     key = "e"
     label = "edit"
     tip = "Change or rename the highlighted account"
+    twin = "mp account update NAME"
 
 
 class RemoveAccount(Accounts):
@@ -87,6 +94,7 @@ class RemoveAccount(Accounts):
     key = "d,delete"
     label = "remove"
     tip = "Remove the highlighted account, after a question"
+    twin = "mp account remove NAME"
 
 
 class LogIn(Accounts):
@@ -95,6 +103,7 @@ class LogIn(Accounts):
     key = "l"
     label = "log in"
     tip = "Log in again with the highlighted account"
+    twin = "mp account login NAME"
 
 
 class LogOut(Accounts):
@@ -103,6 +112,7 @@ class LogOut(Accounts):
     key = "L"
     label = "log out"
     tip = "Log the highlighted account out, after a question"
+    twin = "mp account logout NAME"
 
 
 class NewLogin(Accounts):
@@ -111,6 +121,7 @@ class NewLogin(Accounts):
     key = "n"
     label = "new login"
     tip = "Add an account by logging in"
+    twin = "mp login"
 
 
 class TestAccount(Accounts):
@@ -119,6 +130,7 @@ class TestAccount(Accounts):
     key = "t"
     label = "test"
     tip = "Ask Mixpanel whether the highlighted account's credentials are accepted"
+    twin = "mp account test NAME"
 
 
 class TestAllAccounts(Accounts):
@@ -127,6 +139,7 @@ class TestAllAccounts(Accounts):
     key = "T"
     label = "test all"
     tip = "Test all accounts, side by side"
+    twin = "mp account test --all"
 
 
 class CancelTests(Accounts):
@@ -135,6 +148,7 @@ class CancelTests(Accounts):
     key = "escape"
     label = "cancel"
     tip = "Stop testing"
+    is_view = True
     in_palette = False
 
 
@@ -152,6 +166,7 @@ class UseTarget(Targets):
     key = "enter"
     label = "use"
     tip = "Make the account, project and workspace of the highlighted target current"
+    twin = "mp target use NAME"
 
 
 class AddTarget(Targets):
@@ -160,6 +175,7 @@ class AddTarget(Targets):
     key = "a"
     label = "add"
     tip = "Save a target, filled in with where you are now"
+    twin = "mp target add NAME"
 
 
 class EditTarget(Targets):
@@ -168,6 +184,7 @@ class EditTarget(Targets):
     key = "e"
     label = "edit"
     tip = "Change or rename the highlighted target"
+    twin = "mp target update NAME"
 
 
 class RemoveTarget(Targets):
@@ -176,6 +193,7 @@ class RemoveTarget(Targets):
     key = "d,delete"
     label = "remove"
     tip = "Remove the highlighted target, after a question"
+    twin = "mp target remove NAME"
 
 
 ACCOUNTS = bindings(

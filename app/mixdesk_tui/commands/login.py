@@ -13,6 +13,7 @@ class Login(Command):
     label = ""
     tip = ""
     in_palette = False
+    twin = "mp login"
 
 
 class GoOn(Login):
@@ -29,6 +30,7 @@ class NextWay(Login):
     key = "down,j"
     label = "way"
     tip = "The next way to log in"
+    is_view = True
 
 
 class PreviousWay(Login):
@@ -37,6 +39,7 @@ class PreviousWay(Login):
     key = "up,k"
     label = "way before"
     tip = "The way to log in before"
+    is_view = True
     in_footer = False
 
 
@@ -46,6 +49,7 @@ class NextRegion(Login):
     key = "right"
     label = "region"
     tip = "The next region"
+    is_view = True
 
 
 class PreviousRegion(Login):
@@ -54,6 +58,7 @@ class PreviousRegion(Login):
     key = "left"
     label = "region before"
     tip = "The region before"
+    is_view = True
     in_footer = False
 
 
@@ -63,6 +68,7 @@ class SubmitCredential(Login):
     key = "enter"
     label = "log in"
     tip = "Log in with what is typed"
+    twin = "mp login --service-account"
     scope = "screen."
 
 
@@ -88,6 +94,7 @@ class ShowCode(Login):
     key = "c"
     label = "code"
     tip = "Show a code to type on another device"
+    twin = "mp login --device"
 
 
 class CopyCodeAddress(Login):
@@ -121,6 +128,7 @@ class LeaveField(Login):
     key = "escape"
     label = "back"
     tip = "Leave the field"
+    is_view = True
     scope = "screen."
 
 
@@ -139,6 +147,7 @@ class NextProject(Login):
     key = "down"
     label = "next"
     tip = "The next project"
+    is_view = True
     scope = "screen."
 
 
@@ -148,6 +157,7 @@ class PreviousProject(Login):
     key = "up"
     label = "previous"
     tip = "The project before"
+    is_view = True
     scope = "screen."
     in_footer = False
 
@@ -158,6 +168,7 @@ class NextProjects(Login):
     key = "pagedown"
     label = "page"
     tip = "A page of projects down"
+    is_view = True
     scope = "screen."
     in_footer = False
 
@@ -168,6 +179,7 @@ class PreviousProjects(Login):
     key = "pageup"
     label = "page before"
     tip = "A page of projects up"
+    is_view = True
     scope = "screen."
     in_footer = False
 
@@ -195,6 +207,7 @@ class BackToWays(Login):
     key = "escape"
     label = "back"
     tip = "Back to the ways to log in"
+    is_view = True
     at_right = True
 
 
@@ -204,6 +217,7 @@ class CancelLogin(Login):
     key = "escape"
     label = "cancel"
     tip = "Cancel the login; nothing is changed"
+    is_view = True
     at_right = True
 
 
@@ -213,6 +227,7 @@ class CloseLogin(Login):
     key = "enter,escape"
     label = "close"
     tip = "Close the dialog"
+    is_view = True
     at_right = True
 
 
@@ -222,6 +237,7 @@ class GiveUp(Login):
     key = "escape"
     label = "close"
     tip = "Close the dialog; nothing is changed"
+    is_view = True
     at_right = True
 
 

@@ -13,6 +13,7 @@ class Moves(Command):
     tip = ""
     in_footer = False
     in_palette = False
+    is_view = True
 
 
 class CursorDown(Moves):

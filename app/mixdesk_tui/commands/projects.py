@@ -20,6 +20,7 @@ class UseProject(Projects):
     key = "enter"
     label = "use"
     tip = "Make the highlighted project current, with the workspace if one is highlighted"
+    twin = "mp project use PROJECT"
 
 
 class ToWorkspaces(Projects):
@@ -28,6 +29,7 @@ class ToWorkspaces(Projects):
     key = "tab,right"
     label = "workspaces"
     tip = "To the workspaces of the highlighted project"
+    is_view = True
     in_palette = False
 
 
@@ -37,6 +39,7 @@ class ToProjects(Projects):
     key = "escape,left,shift+tab"
     label = "projects"
     tip = "Back to the projects"
+    is_view = True
     in_palette = False
 
 
@@ -46,6 +49,7 @@ class ToggleFavourite(Projects):
     key = "f"
     label = "favourite"
     tip = "Put the highlighted project among the favourites, or take it away"
+    is_view = True
 
 
 class RefreshProjects(Projects):
@@ -54,6 +58,7 @@ class RefreshProjects(Projects):
     key = "r"
     label = "refresh"
     tip = "Ask Mixpanel again what the account sees"
+    twin = "mp project list --refresh"
 
 
 class OpenProject(Projects):
@@ -62,6 +67,7 @@ class OpenProject(Projects):
     key = "o"
     label = "open"
     tip = "Open the highlighted project in the browser"
+    twin = "mp open PROJECT"
 
 
 class CancelRefresh(Projects):
@@ -70,6 +76,7 @@ class CancelRefresh(Projects):
     key = "escape"
     label = "cancel"
     tip = "Stop asking Mixpanel"
+    is_view = True
     in_palette = False
 
 

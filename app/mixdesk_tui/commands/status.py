@@ -19,6 +19,7 @@ class MendAttention(Status):
     key = "enter"
     label = "mend"
     tip = "Go where the marked problem is mended"
+    is_view = True
 
 
 class LogIn(Status):
@@ -27,6 +28,7 @@ class LogIn(Status):
     key = "l"
     label = "log in"
     tip = "Log in with your browser; with the account you are, when there is one"
+    twin = "mp login"
 
 
 class AddServiceAccount(Status):
@@ -35,6 +37,7 @@ class AddServiceAccount(Status):
     key = "s"
     label = "service account"
     tip = "Add a service account: for scripts and CI"
+    twin = "mp login --service-account"
 
 
 class AddBearerAccount(Status):
@@ -43,6 +46,7 @@ class AddBearerAccount(Status):
     key = "b"
     label = "bearer token"
     tip = "Add an account that takes a bearer token from an environment variable"
+    twin = "mp login --token-env VARIABLE"
 
 
 class LookAround(Status):
@@ -51,6 +55,7 @@ class LookAround(Status):
     key = "d"
     label = "demo"
     tip = "Look around on made-up accounts first; nothing of yours is touched"
+    twin = "mp demo"
 
 
 STATUS = bindings(MendAttention, LogIn, AddServiceAccount, AddBearerAccount, LookAround)
