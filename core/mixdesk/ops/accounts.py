@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from mixdesk.exceptions import AccountExistsError, ConfigError, StoreError
@@ -13,11 +14,15 @@ from mixdesk.model.secret import Secret
 from mixdesk.model.text import clean
 from mixdesk.ops.context import Context
 from mixdesk.ops.names import Names
+from mixdesk.store.files import remove_file
 from mixdesk.store.guards import sound_account
 from mixdesk.store.locks import ACCOUNT_WAIT, locked
 from mixdesk.store.snapshot import Snapshot
 from mixdesk.store.status import read_status
 from mixdesk.store.tokens import TokenEntry, read_tokens
+
+_ANSWERS = ("me.json", "me.index.json", "status.json")
+"""What an account's directory keeps of the server's answers."""
 
 
 def list_accounts(ctx: Context) -> tuple[AccountRow, ...]:
@@ -86,8 +91,12 @@ def update_account(
     token: Secret | None = None,
     token_env: str | None = None,
 ) -> AccountRow:
-    """Change an account; see :meth:`~mixdesk.store.config.ConfigManager.update_account`."""
-    ctx.config.update_account(
+    """Change an account; see :meth:`~mixdesk.store.config.ConfigManager.update_account`.
+
+    What Mixpanel said of a user, or of a credential, that is another one now is forgotten.
+    """
+    before = ctx.config.snapshot().accounts.get(name)
+    after = ctx.config.update_account(
         name,
         region=region,
         default_project=default_project,
@@ -97,7 +106,21 @@ def update_account(
         token=token,
         token_env=token_env,
     )
+    _forget_answers(ctx, before, after)
     return get_account(ctx, name)
+
+
+def _forget_answers(ctx: Context, before: AccountEntry | None, after: AccountEntry) -> None:
+    """Drop what was kept of the server's answers, as far as a change made it somebody else's."""
+    if before is None:
+        return
+    same_project = before._replace(default_project=after.default_project)
+    if same_project == after:
+        return
+    is_same_user = same_project._replace(secret=after.secret) == after
+    for file in ("status.json",) if is_same_user else _ANSWERS:
+        with suppress(StoreError):  # only a cache: the change itself is saved
+            remove_file(ctx.storage.account(after.name, file))
 
 
 def rename_account(ctx: Context, name: str, new_name: str) -> AccountRow:

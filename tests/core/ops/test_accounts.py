@@ -317,6 +317,27 @@ class TestUpdate:
         updated = accounts.update_account(world.ctx, "ana", clear_default_project=True)
         assert updated.default_project is None
 
+    @pytest.mark.parametrize(
+        ("fields", "is_kept", "status"),
+        [
+            ({"username": "new.x"}, False, "untested"),
+            ({"region": "eu"}, False, "untested"),
+            ({"secret": Secret("new")}, True, "untested"),
+            ({"default_project": "12"}, True, "ok"),
+            ({"username": "team.x"}, True, "ok"),
+        ],
+    )
+    def test_forgets_what_was_said_of_somebody_else(
+        self, world: World, fields: dict[str, Any], is_kept: bool, status: str
+    ) -> None:
+        world.write_config()
+        world.write_me("team")
+        world.write_status("team", "ok")
+        updated = accounts.update_account(world.ctx, "team", **fields)
+        assert (world.directory("team") / "me.json").exists() is is_kept
+        assert updated.status == status
+        assert (updated.user_email is not None) is is_kept
+
     def test_puts_a_token_in_the_place_of_its_variable(self, world: World) -> None:
         world.write_config()
         updated = accounts.update_account(world.ctx, "ci", token=Secret("t"))
