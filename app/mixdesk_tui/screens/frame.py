@@ -119,12 +119,12 @@ class FrameScreen(Screen[None]):
 
     def use_account(self, name: str) -> None:
         """Switch to an account."""
-        from mixdesk_tui.doing import use_account
+        from mixdesk_tui.doing.accounts import use_account
 
         use_account(self.desk, name)
 
     def use_target(self, name: str) -> None:
         """Switch to a target, after its name is typed where it is protected."""
-        from mixdesk_tui.doing import use_target
+        from mixdesk_tui.doing.targets import use_target
 
         use_target(self.desk, name)

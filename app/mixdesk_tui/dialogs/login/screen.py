@@ -232,7 +232,7 @@ class LoginDialog(LoginPages):
         self.set_focus(None)
 
     def _look_at_what_is_saved(self) -> None:
-        from mixdesk_tui.doing import hidden_by
+        from mixdesk_tui.doing.telling import hidden_by
 
         hidden = hidden_by(self.desk, "account", "project")
         if hidden:

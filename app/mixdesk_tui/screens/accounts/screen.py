@@ -10,8 +10,9 @@ from textual.reactive import var
 
 from mixdesk.api.stopping import Stop
 from mixdesk.model.records import AccountRow, AccountTest
-from mixdesk_tui import doing
 from mixdesk_tui.commands.lists import ACCOUNTS
+from mixdesk_tui.doing import accounts as doing
+from mixdesk_tui.doing import logins
 from mixdesk_tui.screens.accounts import state as view
 from mixdesk_tui.screens.accounts.tests import NO_TESTS, Tests, outcome
 from mixdesk_tui.screens.list_screen import ListScreen
@@ -89,14 +90,14 @@ class AccountsScreen(ListScreen[AccountRow]):
             doing.remove_account(self.desk, row)
 
     def action_log_in(self) -> None:
-        doing.log_in(self.desk, self.current)
+        logins.log_in(self.desk, self.current)
 
     def action_log_out(self) -> None:
         if (row := self.current) is not None:
-            doing.log_out(self.desk, row)
+            logins.log_out(self.desk, row)
 
     def action_new_login(self) -> None:
-        doing.log_in(self.desk)
+        logins.log_in(self.desk)
 
     def action_test_account(self) -> None:
         if (row := self.current) is not None:

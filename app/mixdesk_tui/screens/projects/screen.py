@@ -13,8 +13,8 @@ from textual.widgets import Input
 
 from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import MixdeskError
-from mixdesk_tui import doing
 from mixdesk_tui.commands.projects import PROJECTS
+from mixdesk_tui.doing import projects as doing
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.screens.projects import view
 from mixdesk_tui.screens.projects.catalog import COLUMNS, Catalog, make_catalog

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixdesk_tui.attention import Attention
 from mixdesk_tui.dialogs.message import MessageDialog, variable_dialog
-from mixdesk_tui.doing import log_in
+from mixdesk_tui.doing.logins import log_in
 
 if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp

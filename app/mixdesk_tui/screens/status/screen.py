@@ -61,17 +61,17 @@ class StatusScreen(FrameScreen):
         self.action_mend_attention()
 
     def action_log_in(self) -> None:
-        from mixdesk_tui.doing import log_in
+        from mixdesk_tui.doing.logins import log_in
 
         log_in(self.desk, self._web_account())
 
     def action_add_service_account(self) -> None:
-        from mixdesk_tui.doing import log_in
+        from mixdesk_tui.doing.logins import log_in
 
         log_in(self.desk, way="service_account")
 
     def action_add_bearer_account(self) -> None:
-        from mixdesk_tui.doing import log_in
+        from mixdesk_tui.doing.logins import log_in
 
         log_in(self.desk, way="oauth_token")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mixdesk.model.records import TargetRow
-from mixdesk_tui import doing
 from mixdesk_tui.commands.lists import TARGETS
+from mixdesk_tui.doing import targets as doing
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.list_state import ListState
 from mixdesk_tui.screens.targets import state as view

@@ -1,0 +1,1 @@
+"""What users do: ask what must be asked, then change the world."""

@@ -1,0 +1,85 @@
+"""What users do to projects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixdesk.exceptions import MixdeskError
+from mixdesk.model.records import ProjectList, ProjectRow, WorkspaceEntry
+from mixdesk.model.rules import REGIONS
+from mixdesk_tui.dialogs.message import MessageDialog
+from mixdesk_tui.doing.telling import hidden_by
+from mixdesk_tui.spans import safe
+from mixdesk_tui.watching import Refused
+
+if TYPE_CHECKING:
+    from mixdesk_tui.app import MixdeskApp
+
+
+def use_project(
+    desk: MixdeskApp, listing: ProjectList, row: ProjectRow, workspace: WorkspaceEntry | None
+) -> None:
+    """Choose a project, with a workspace or none, or say why this account cannot."""
+    if row.is_elsewhere:
+        _explain_elsewhere(desk, listing, row)
+        return
+    project = row.project
+    shown = safe(project.name)
+    if workspace is not None:
+        shown += f" › {safe(workspace.name)}"
+    axes = ("account", "project", "workspace") if workspace else ("account", "project")
+    hidden = hidden_by(desk, *axes)
+    said = f"{shown} is current now" if not hidden else f"{shown} is saved, {hidden}"
+    number = workspace.id if workspace is not None else None
+    desk.change(lambda: desk.services.use_project(listing.account, project.id, number), said)
+
+
+def set_favourite(desk: MixdeskApp, row: ProjectRow, *, is_favourite: bool) -> None:
+    """Put a project among the favourites, or take it away."""
+    project = row.project
+    now = "is a favourite now" if is_favourite else "is no favourite any more"
+    said = f"{safe(project.name)} {now}"
+    desk.change(lambda: desk.services.set_favourite(project.id, is_favourite), said)
+
+
+def open_project(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
+    """Show a project in the browser, or its address where there is none."""
+    if not desk.can_look_around:
+        desk.say("The demo's projects are made up: there is no page of them")
+        return
+    desk.run_worker(_open_project(desk, listing, row), group="open", exit_on_error=False)
+
+
+async def _open_project(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
+    project = row.project
+    region = next((each for each in REGIONS if each == project.region), listing.region)
+    try:
+        opened = await desk.services.open_project(project.id, region)
+    except MixdeskError as error:
+        desk.post_message(Refused(error, None))
+        return
+    if not opened.why_not:
+        desk.say(f"{safe(project.name)} is opened in your browser")
+        return
+    desk.push_screen(
+        MessageDialog(
+            "! No browser was opened",
+            (f"Here it cannot be: {opened.why_not}. This is the address:", ""),
+            (opened.url, "strong"),
+            tone="warning",
+        )
+    )
+
+
+def _explain_elsewhere(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
+    there = safe(row.project.region or "")
+    account = safe(listing.account)
+    desk.push_screen(
+        MessageDialog(
+            f"! {row.project.name} is in another region",
+            (f"Its data is in {there}; {account} works in {listing.region}.", ""),
+            (f"Nothing is changed. Calls of {account} would not find it.", ""),
+            (f"Use an account of region {there} first: 2 shows the accounts.", "muted"),
+            tone="warning",
+        )
+    )

@@ -1,0 +1,40 @@
+"""What is said before and after: what is broken, and what hides a change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mixdesk.model.records import Problem
+from mixdesk_tui.dialogs.message import MessageDialog
+from mixdesk_tui.spans import safe
+
+if TYPE_CHECKING:
+    from mixdesk_tui.app import MixdeskApp
+
+
+def explain(desk: MixdeskApp, problem: Problem) -> None:
+    """Say what is wrong in the file, where, and what to do."""
+    desk.push_screen(
+        MessageDialog(
+            "! This needs a repair",
+            (problem.summary, ""),
+            (problem.hint, ""),
+            (problem.place, "muted"),
+            tone="warning",
+        )
+    )
+
+
+def hidden_by(desk: MixdeskApp, *axes: str) -> str:
+    """Say what in the environment comes before what is saved now; empty when nothing does."""
+    session = desk.world.overview.session
+    if session is None:
+        return ""
+    resolution = session.resolution
+    by_name = {
+        "account": resolution.account,
+        "project": resolution.project,
+        "workspace": resolution.workspace,
+    }
+    found = [safe(by_name[axis].origin) for axis in axes if by_name[axis].source == "env"]
+    return f"but {', '.join(dict.fromkeys(found))} in your shell hides it" if found else ""
