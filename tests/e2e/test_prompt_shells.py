@@ -118,6 +118,7 @@ def test_a_start_loads_nothing_that_it_does_not_need() -> None:
     assert code == "0"
     assert done.stdout
     unwanted = {"click", "httpx", "pydantic", "tomlkit", "textual", "rich", "signal", "asyncio"}
+    unwanted |= {"dataclasses", "inspect"}
     unwanted |= {"ssl", "socket", "subprocess", "shutil", "mixdesk_cli.call", "mixdesk_cli.root"}
     unwanted |= {"mixdesk.ops.context", "mixdesk.ops.session", "mixdesk.store.config"}
     assert not unwanted & set(loaded)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
 from typing import NamedTuple
 
 from mixdesk.exceptions import StoreError
@@ -130,7 +129,7 @@ class Vault(ABC):
         if stored is None or stored.access_token != unsaved.spent:
             _unsaved.pop(path, None)
             return stored
-        tokens = replace(unsaved.tokens, extra=stored.extra)
+        tokens = unsaved.tokens._replace(extra=stored.extra)
         try:
             self._store(tokens)
         except StoreError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from mixdesk.clock import Clock
 from mixdesk.exceptions import OAuthError, StoreError
@@ -189,8 +188,7 @@ def _newer(vault: Vault, tokens: TokenEntry, clock: Clock) -> TokenEntry:
 
 def _renewed(tokens: TokenEntry, granted: Granted, now: float) -> TokenEntry:
     """The tokens with what was granted; what the answer does not say stays."""
-    return replace(
-        tokens,
+    return tokens._replace(
         access_token=granted.access_token,
         expires_at=now + granted.lifetime,
         refresh_token=granted.refresh_token or tokens.refresh_token,

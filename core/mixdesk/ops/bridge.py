@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -188,7 +187,7 @@ def _travelling_tokens(
         from mixdesk.ops.credentials import fresh_tokens  # httpx: only for a refresh
 
         fresh = fresh_tokens(ctx, entry)
-        yield replace(fresh, refresh_token=None, client_id=None)
+        yield fresh._replace(refresh_token=None, client_id=None)
         return
     vault = AccountVault(ctx.storage, entry.name, entry.region)
     if vault.read() is None:
@@ -207,7 +206,7 @@ def _with_client(vault: AccountVault, tokens: TokenEntry) -> TokenEntry:
     if tokens.client_id is not None or tokens.refresh_token is None:
         return tokens
     client = vault.client(tokens)
-    return replace(tokens, client_id=client.client_id if client else None)
+    return tokens._replace(client_id=client.client_id if client else None)
 
 
 def _give_up_grant(ctx: Context, entry: AccountEntry, place: Place) -> None:
@@ -216,7 +215,7 @@ def _give_up_grant(ctx: Context, entry: AccountEntry, place: Place) -> None:
     tokens = read_tokens(own)
     try:
         if tokens is not None:
-            replace_tokens(own, replace(tokens, refresh_token=None))
+            replace_tokens(own, tokens._replace(refresh_token=None))
     except StoreError as error:
         raise StoreError(
             f"{clean(place.path)} is written, but this machine may still have the grant too. "

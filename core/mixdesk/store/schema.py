@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mixdesk.model import rules
@@ -75,16 +74,21 @@ ACTIVE_RULES: Mapping[str, Rule] = {
 }
 
 
-@dataclass(slots=True)
 class Checked:
-    """What a file means, and what in it does not hold."""
+    """What a file means, and what in it does not hold.
 
-    accounts: dict[str, AccountEntry] = field(default_factory=dict)
-    targets: dict[str, TargetEntry] = field(default_factory=dict)
-    active: ActiveEntry = field(default_factory=ActiveEntry)
-    custom_header: tuple[str, str] | None = None
-    problems: list[Problem] = field(default_factory=list)
-    data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    Args:
+        data: What ``tomllib`` read, secrets included.
+    """
+
+    # No dataclass: loading those takes longer than reading a file, and every verb would wait.
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.accounts: dict[str, AccountEntry] = {}
+        self.targets: dict[str, TargetEntry] = {}
+        self.active = ActiveEntry()
+        self.custom_header: tuple[str, str] | None = None
+        self.problems: list[Problem] = []
+        self.data = data
 
 
 def check(data: Mapping[str, Any], path: str, before: Checked | None = None) -> Checked:
@@ -98,7 +102,7 @@ def check(data: Mapping[str, Any], path: str, before: Checked | None = None) -> 
     Returns:
         Records for all that is sound, problems for the rest.
     """
-    checked = Checked(data=data)
+    checked = Checked(data)
     _check_root(data, path, checked)
     _check_blocks("accounts", data, path, checked, before)
     _check_blocks("targets", data, path, checked, before)

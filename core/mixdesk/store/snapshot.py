@@ -12,10 +12,9 @@ import stat
 import time
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from mixdesk.exceptions import ConfigError, StoreError
 from mixdesk.model.records import AccountEntry, ActiveEntry, Problem, TargetEntry
@@ -45,21 +44,24 @@ class ChangedMeanwhileError(StoreError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What ``config.toml`` said when it was read."""
 
     place: Place
     """The file itself, behind any links."""
-    text: str = field(repr=False)
+    text: str
     fingerprint: Fingerprint | None
     """None when there is no file."""
     read_ns: int
     """Wall clock when it was read, in nanoseconds."""
     checked: Checked
     problems: tuple[Problem, ...]
-    pieces: tuple[Piece, ...] | None = field(default=None, repr=False)
+    pieces: tuple[Piece, ...] | None = None
     """The text, cut into its tables, where a change has done that already."""
+
+    def __repr__(self) -> str:
+        # The text holds secrets.
+        return f"Snapshot({self.path!r}, {self.fingerprint!r})"
 
     @property
     def path(self) -> str:
@@ -154,7 +156,7 @@ def read_snapshot(path: Path) -> Snapshot:
     if known is not None and known.path == place.path and known.text.encode() == content:
         safety = tuple(_safety_problems(place.path, status))
         if safety == tuple(p for p in known.problems if p.kind == "safety"):
-            return remember(key, replace(known, fingerprint=now, read_ns=read_ns))
+            return remember(key, known._replace(fingerprint=now, read_ns=read_ns))
     before = known.checked if known is not None and known.path == place.path else None
     text = decode(content, place.path)
     checked = check(parse(text, place.path), place.path, before)
@@ -243,7 +245,7 @@ def parse(text: str, path: str) -> dict[str, Any]:
 
 
 def _empty(place: Place, read_ns: int) -> Snapshot:
-    return Snapshot(place, "", None, read_ns, Checked(), ())
+    return Snapshot(place, "", None, read_ns, Checked({}), ())
 
 
 def _read(place: Place) -> tuple[bytes, os.stat_result | None]:

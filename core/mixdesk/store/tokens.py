@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mixdesk.model.secret import Secret
 from mixdesk.store.files import Fingerprint, Place, fingerprint
@@ -17,8 +17,7 @@ from mixdesk.store.sweep import sweep
 _KEYS = ("access_token", "refresh_token", "expires_at", "token_type", "scope", "client_id")
 
 
-@dataclass(frozen=True, slots=True)
-class TokenEntry:
+class TokenEntry(NamedTuple):
     """The tokens of one account."""
 
     access_token: Secret
@@ -29,8 +28,12 @@ class TokenEntry:
     scope: str = ""
     client_id: str | None = None
     """The OAuth client they were issued to; None when ``mixpanel_headless`` wrote them."""
-    extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    extra: Mapping[str, Any] = MappingProxyType({})
     """Keys of the file that mean nothing here, kept for those to whom they do."""
+
+    def __repr__(self) -> str:
+        # What the unknown keys hold may be secret.
+        return f"TokenEntry(expires_at={self.expires_at}, scope={self.scope!r})"
 
 
 _known: dict[str, tuple[Fingerprint, TokenEntry]] = {}

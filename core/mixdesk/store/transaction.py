@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from mixdesk.model.records import Section
@@ -71,7 +70,7 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
             before_rename=lambda: _refuse_changed(path, before),
         )
         after = snapshots.build(place, text, fingerprint, time.time_ns(), checked)
-        snapshots.remember(str(path), replace(after, pieces=change.document.pieces))
+        snapshots.remember(str(path), after._replace(pieces=change.document.pieces))
         change.wrote = True
         switches.note(place, before.checked, checked, change.moved)
 

@@ -185,3 +185,13 @@ def test_only_a_few_files_are_kept_in_mind(tmp_path: Path) -> None:
     for number in range(50):
         ConfigManager(tmp_path / f"{number}.toml").snapshot()
     assert len(snapshots._snapshots) < 20
+
+
+def test_a_snapshot_that_is_shown_or_logged_gives_away_nothing(config: ConfigManager) -> None:
+    write_config(
+        config,
+        SOUND.replace("oauth_browser", "service_account") + 'username = "u"\nsecret = "canary"\n',
+    )
+    snapshot = config.snapshot()
+    assert "canary" in snapshot.text
+    assert "canary" not in f"{snapshot!r} {snapshot.checked!r} {snapshot.checked.accounts!r}"

@@ -166,6 +166,11 @@ class TestTokens:
         for moment in (0.0, 1.5, 1_700_000_000.25, 4e9, 2.5e11):
             assert seconds(iso(moment)) == moment
 
+    def test_tokens_that_are_shown_or_logged_give_away_nothing(self) -> None:
+        shown = repr(ENTRY._replace(extra={"id_token": "canary"}))
+        assert "2000000000" in shown
+        assert not [word for word in ("access", "refresh", "canary") if word in shown]
+
 
 class TestClient:
     def test_what_is_written_is_read_back(self, client: Place) -> None:
