@@ -46,6 +46,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """Where the names of ``mp`` stand; its modules and errors have parts of their own."""
 
+SESSIONS = "`mp.clients`, the sessions of [sessions.md](sessions.md)"
+
 
 def draw() -> str:
     """The list, as Markdown."""
@@ -54,6 +56,7 @@ def draw() -> str:
         *(_module(getattr(mp, name)) for name in NAMESPACES),
         *(_group(title, mp, names) for title, names in GROUPS.items()),
         _group(also_there, mp.auth_types, _only_there(mp.auth_types)),
+        _group(SESSIONS, mp.clients, _only_there(mp.clients)),
         _errors(),
     ]
     return "\n".join(parts)
@@ -64,6 +67,7 @@ def drawn_names() -> list[str]:
     return [
         *NAMESPACES,
         "auth_types",
+        "clients",
         *(name for names in GROUPS.values() for name in names),
         *_error_names(),
     ]

@@ -10,13 +10,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mixdesk import accounts, auth_types, session, targets
+    from mixdesk import accounts, auth_types, clients, session, targets
     from mixdesk.exceptions import (
         AccountExistsError,
         AccountInUseError,
         AccountNotFoundError,
         APIError,
+        AuthenticatedUserError,
         AuthenticationError,
+        AuthEnvironmentError,
         ConfigError,
         InvalidArgumentError,
         MixdeskError,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         StoreError,
         TargetExistsError,
         TargetNotFoundError,
+        TokenUnavailableError,
         WorkspaceScopeError,
     )
     from mixdesk.logging_in import ProgressFactory, ProjectPicker, login_unified
@@ -57,7 +60,7 @@ if TYPE_CHECKING:
     from mixdesk.store.config import ConfigManager
     from mixdesk.workspace import Workspace
 
-_MODULES = ("accounts", "auth_types", "session", "targets")
+_MODULES = ("accounts", "auth_types", "clients", "session", "targets")
 
 _HOMES = {
     "mixdesk.exceptions": (
@@ -65,6 +68,8 @@ _HOMES = {
         "AccountExistsError",
         "AccountInUseError",
         "AccountNotFoundError",
+        "AuthEnvironmentError",
+        "AuthenticatedUserError",
         "AuthenticationError",
         "ConfigError",
         "InvalidArgumentError",
@@ -80,6 +85,7 @@ _HOMES = {
         "StoreError",
         "TargetExistsError",
         "TargetNotFoundError",
+        "TokenUnavailableError",
         "WorkspaceScopeError",
     ),
     "mixdesk.logging_in": ("ProgressFactory", "ProjectPicker", "login_unified"),
@@ -119,6 +125,8 @@ __all__ = [
     "AccountTestResult",
     "AccountType",
     "ActiveSession",
+    "AuthEnvironmentError",
+    "AuthenticatedUserError",
     "AuthenticationError",
     "ConfigError",
     "ConfigManager",
@@ -151,11 +159,13 @@ __all__ = [
     "Target",
     "TargetExistsError",
     "TargetNotFoundError",
+    "TokenUnavailableError",
     "Workspace",
     "WorkspaceRef",
     "WorkspaceScopeError",
     "accounts",
     "auth_types",
+    "clients",
     "default_account_name",
     "login_unified",
     "probe_region",

@@ -9,8 +9,11 @@ MixdeskError
 │   ├── AccountInUseError          ACCOUNT_IN_USE         .referenced_by
 │   ├── ProjectNotFoundError       PROJECT_NOT_FOUND
 │   ├── InvalidArgumentError       INVALID_ARGUMENT       .violation .detected_auth_type
+│   ├── AuthEnvironmentError       AUTH_ENVIRONMENT
+│   ├── AuthenticatedUserError     AUTH_OTHER_USER        (also AssertionError)
 │   └── StoreError                 STORE_LOCKED STORE_CORRUPT STORE_IO STORE_UNSAFE_PATH
 ├── OAuthError                     OAUTH_*
+│   ├── TokenUnavailableError      OAUTH_*                (also ConnectionError)
 │   └── RegionProbeError           OAUTH_REGION_PROBE_FAILED   .attempts
 │       └── RegionProbeNetworkError  OAUTH_NETWORK_UNREACHABLE
 ├── APIError                       API_ERROR              .status_code
@@ -199,6 +202,18 @@ class InvalidArgumentError(ConfigError):
         super().__init__(summary, hint=hint, details={**facts, **(details or {})})
 
 
+class AuthEnvironmentError(ConfigError):
+    """The environment holds credentials that cannot be used, such as half a pair."""
+
+    default_code = "AUTH_ENVIRONMENT"
+
+
+class AuthenticatedUserError(ConfigError, AssertionError):
+    """A login, or the place where it is kept, is another user's than the session's."""
+
+    default_code = "AUTH_OTHER_USER"
+
+
 class StoreError(ConfigError):
     """A file could not be read or written safely; what was on disk is unchanged.
 
@@ -229,6 +244,10 @@ class OAuthError(MixdeskError):
     """A step of getting, refreshing or revoking a token failed. ``code`` says which."""
 
     default_code = "OAUTH_TOKEN_ERROR"
+
+
+class TokenUnavailableError(OAuthError, ConnectionError):
+    """No token can be had. ``code`` says why, as of any :class:`OAuthError`."""
 
 
 class RegionProbeError(OAuthError):

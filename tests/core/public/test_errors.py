@@ -19,8 +19,11 @@ TREE = {
     "AccountInUseError": ("ConfigError", "ACCOUNT_IN_USE"),
     "ProjectNotFoundError": ("ConfigError", "PROJECT_NOT_FOUND"),
     "InvalidArgumentError": ("ConfigError", "INVALID_ARGUMENT"),
+    "AuthEnvironmentError": ("ConfigError", "AUTH_ENVIRONMENT"),
+    "AuthenticatedUserError": ("ConfigError", "AUTH_OTHER_USER"),
     "StoreError": ("ConfigError", "STORE_IO"),
     "OAuthError": ("MixdeskError", "OAUTH_TOKEN_ERROR"),
+    "TokenUnavailableError": ("OAuthError", "OAUTH_TOKEN_ERROR"),
     "RegionProbeError": ("OAuthError", "OAUTH_REGION_PROBE_FAILED"),
     "RegionProbeNetworkError": ("RegionProbeError", "OAUTH_NETWORK_UNREACHABLE"),
     "APIError": ("MixdeskError", "API_ERROR"),
@@ -42,8 +45,11 @@ EXAMPLES: list[mp.MixdeskError] = [
     mp.AccountInUseError("team", referenced_by=["ecom", "home"]),
     mp.ProjectNotFoundError("There is no project 5."),
     mp.InvalidArgumentError("No.", violation="region", detected_auth_type="oauth_token"),
+    mp.AuthEnvironmentError("Half a pair.", details={"variable": "X_API_KEY"}),
+    mp.AuthenticatedUserError("Not yours.", details={"username": "ana"}),
     mp.StoreError("No.", code="STORE_LOCKED", path="/x", details={"pid": 5}),
     mp.OAuthError("No.", code="OAUTH_TIMEOUT"),
+    mp.TokenUnavailableError("None.", code="OAUTH_AUTH_DENIED"),
     mp.RegionProbeError("None.", attempts=ATTEMPTS),
     mp.RegionProbeNetworkError("None.", attempts=ATTEMPTS),
     mp.APIError("No.", status_code=418),
@@ -79,6 +85,11 @@ def test_what_is_not_found_is_a_value_error_too() -> None:
         error.__name__ for error in {type(e) for e in EXAMPLES} if issubclass(error, ValueError)
     ]
     assert sorted(also) == ["AccountNotFoundError", "TargetNotFoundError"]
+
+
+def test_what_a_session_raises_is_what_its_document_names_too() -> None:
+    assert issubclass(mp.AuthenticatedUserError, AssertionError)
+    assert issubclass(mp.TokenUnavailableError, ConnectionError)
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)

@@ -1,0 +1,37 @@
+"""Three other designs of a login that programs hold, on the same engine.
+
+    from mixdesk.clients import DeviceSession
+
+Names are loaded on first use. ``docs/sessions.md`` says what each of them does.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mixdesk.exceptions import AuthEnvironmentError
+
+_HOMES = {
+    "mixdesk.exceptions": ("AuthEnvironmentError",),
+}
+
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "AuthEnvironmentError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first asked for (PEP 562)."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'mixdesk.clients' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
