@@ -171,6 +171,42 @@ def test_a_protected_target_has_its_name_typed(
     assert demo("target", "show", "prod", "-f", "json").json["active"] is (code == 0)
 
 
+def is_protected(world: World, name: str) -> bool:
+    return bool(world("target", "show", name, "-f", "json").json["protected"])
+
+
+def test_a_target_is_protected_and_left_open_again(demo: World, person: Person) -> None:
+    before = demo.config.read_bytes()
+    assert "ecom is protected" in demo("target", "update", "ecom", "--protect").err
+    assert is_protected(demo, "ecom")
+    assert demo("target", "update", "ecom", "--no-protect").code == 1  # nobody to ask
+    person("no\n")
+    assert demo("target", "update", "ecom", "--no-protect").code == 1
+    assert is_protected(demo, "ecom")
+    person("ecom\n")
+    assert demo("target", "update", "ecom", "--no-protect").code == 0
+    assert not is_protected(demo, "ecom")
+    assert demo.config.read_bytes() == before
+
+
+def test_protection_changes_together_with_the_place(demo: World) -> None:
+    ended = demo("target", "update", "prod", "-p", "7", "--no-protect", "--yes")
+    assert (ended.code, saved(demo)["targets"]["prod"]["project"]) == (0, "7")
+    assert not is_protected(demo, "prod")
+
+
+def test_a_protected_target_is_removed_by_its_name(demo: World, person: Person) -> None:
+    ended = demo("target", "remove", "prod")
+    assert (ended.code, "--yes" in ended.err) == (1, True)
+    person("y\n")
+    assert demo("target", "remove", "prod").code == 1
+    assert "prod" in saved(demo)["targets"]
+    person("prod\n")
+    assert demo("target", "remove", "prod").code == 0
+    assert demo("target", "add", "prod", "-a", "ci", "-p", "1").code == 0
+    assert not is_protected(demo, "prod")
+
+
 def test_comments_stay_through_every_change(demo: World) -> None:
     before = demo.config.read_text().splitlines()
     comments = [line[line.index("#") :] for line in before if "#" in line]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from mixdesk.model.secret import Secret
 from mixdesk.model.text import clean
 from mixdesk.ops.context import Context
 from mixdesk.ops.names import Names
+from mixdesk.ops.targets import unprotect_removed
 from mixdesk.store.files import remove_file
 from mixdesk.store.guards import sound_account
 from mixdesk.store.locks import ACCOUNT_WAIT, locked
@@ -181,13 +183,16 @@ def _are_same(old: Path, new: Path) -> bool:
     return old.exists() and old.samefile(new)
 
 
-def remove_account(ctx: Context, name: str, *, force: bool = False) -> tuple[str, ...]:
+def remove_account(
+    ctx: Context, name: str, *, force: bool = False, with_targets: Collection[str] = ()
+) -> tuple[str, ...]:
     """Remove an account with its tokens and caches.
 
     Args:
         ctx: Where the files are.
         name: The account, sound or broken.
         force: Remove it even though targets refer to it.
+        with_targets: Those of the targets that refer to it which go with it, protected or not.
 
     Returns:
         Names of the targets that are left without their account.
@@ -197,7 +202,9 @@ def remove_account(ctx: Context, name: str, *, force: bool = False) -> tuple[str
         AccountInUseError: Targets refer to it, and ``force`` is not given.
         StoreError: The file cannot be changed, or the account's own files cannot be removed.
     """
-    orphans = ctx.config.remove_account(name, force=force)
+    orphans = ctx.config.remove_account(name, force=force, with_targets=with_targets)
+    if with_targets:
+        unprotect_removed(ctx, set(with_targets) - set(ctx.config.snapshot().defined("targets")))
     _remove_files(ctx, name)
     return tuple(orphans)
 

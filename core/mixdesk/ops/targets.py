@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from mixdesk.exceptions import MixdeskError
@@ -99,9 +100,7 @@ def remove_target(ctx: Context, name: str) -> None:
         StoreError: The file cannot be changed.
     """
     ctx.config.remove_target(name)
-    protected = read_preferences(ctx.storage.preferences).protected_targets
-    if name in protected:
-        _protect(ctx, tuple(known for known in protected if known != name))
+    unprotect_removed(ctx, {name})
 
 
 def use_target(ctx: Context, name: str) -> None:
@@ -114,6 +113,35 @@ def use_target(ctx: Context, name: str) -> None:
         StoreError: The file cannot be changed.
     """
     ctx.config.apply_target(name)
+
+
+def protect_target(ctx: Context, name: str, *, protect: bool = True) -> TargetRow:
+    """Say whether using or removing a target asks to type its name.
+
+    Args:
+        ctx: Where the files are.
+        name: The target, sound or broken.
+        protect: Whether it shall be protected; as it is already changes nothing.
+
+    Raises:
+        TargetNotFoundError: There is none of this name.
+        StoreError: The preferences cannot be changed.
+    """
+    row = get_target(ctx, name)
+    if row.is_protected == protect:
+        return row
+    others = read_preferences(ctx.storage.preferences).protected_targets
+    kept = tuple(known for known in others if known != name)
+    _protect(ctx, (*kept, name) if protect else kept)
+    return get_target(ctx, name)
+
+
+def unprotect_removed(ctx: Context, names: Collection[str]) -> None:
+    """Drop the marks of targets that are gone: one of the same name later is another one."""
+    protected = read_preferences(ctx.storage.preferences).protected_targets
+    kept = tuple(known for known in protected if known not in names)
+    if kept != protected:
+        _protect(ctx, kept)
 
 
 def _protect(ctx: Context, names: tuple[str, ...]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -297,12 +297,15 @@ class ConfigManager:
 
         self._change("account.rename", (name, new_name), rename)
 
-    def remove_account(self, name: str, *, force: bool = False) -> list[str]:
+    def remove_account(
+        self, name: str, *, force: bool = False, with_targets: Collection[str] = ()
+    ) -> list[str]:
         """Remove an account. Removing the active one clears both keys of ``[active]``.
 
         Args:
             name: The account, sound or broken.
             force: Remove it even though targets refer to it.
+            with_targets: Those of the targets that refer to it which go with it.
 
         Returns:
             Names of the targets that are left without their account.
@@ -315,10 +318,13 @@ class ConfigManager:
 
         def remove(change: Transaction) -> list[str]:
             defined_account(change.before, name)
-            referring = referring_targets(change.before, name)
+            all_referring = referring_targets(change.before, name)
+            referring = [target for target in all_referring if target not in with_targets]
             if referring and not force:
                 raise AccountInUseError(name, referenced_by=referring)
             change.may_orphan = True
+            for target in set(all_referring) - set(referring):
+                change.document.delete_table(("targets", target))
             change.document.delete_table(("accounts", name))
             if change.before.active.account == name:
                 change.document.delete_value(("active",), "account")

@@ -474,6 +474,21 @@ class TestRemove:
             ("home", "dangling_account"),
         ]
 
+    def test_takes_those_of_its_targets_along_that_are_named(self, world: World) -> None:
+        world.write_config()
+        world.protect("ecom", "berlin")
+        gone = ("ecom", "berlin")
+        left = accounts.remove_account(world.ctx, "team", force=True, with_targets=gone)
+        assert left == ("home",)
+        names = [t.name for t in targets.list_targets(world.ctx)]
+        assert names == ["berlin", "home"]  # berlin refers to another account
+        assert targets.get_target(world.ctx, "berlin").is_protected
+
+    def test_with_all_of_its_targets_needs_no_force(self, world: World) -> None:
+        world.write_config()
+        accounts.remove_account(world.ctx, "team", with_targets=("ecom", "home"))
+        assert [t.name for t in targets.list_targets(world.ctx)] == ["berlin"]
+
     def test_of_the_active_one_clears_the_whole_choice(self, world: World) -> None:
         world.write_config()
         accounts.remove_account(world.ctx, "team", force=True)

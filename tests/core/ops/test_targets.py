@@ -251,6 +251,27 @@ class TestRemove:
             targets.remove_target(world.write_config(), "ecm")
         assert world.text == CONFIG
 
+    def test_takes_its_mark_along(self, world: World) -> None:
+        world.write_config()
+        world.protect("home", "ecom")
+        targets.remove_target(world.ctx, "ecom")
+        assert protected(world) == ("home",)
+
+
+class TestProtect:
+    def test_is_kept_beside_the_file_and_taken_back(self, world: World) -> None:
+        world.write_config()
+        assert targets.protect_target(world.ctx, "ecom").is_protected is True
+        assert targets.protect_target(world.ctx, "ecom").is_protected is True
+        assert protected(world) == ("ecom",)
+        assert targets.protect_target(world.ctx, "ecom", protect=False).is_protected is False
+        assert (protected(world), world.text) == ((), CONFIG)
+
+    def test_of_an_unknown_name_is_not_found(self, world: World) -> None:
+        with pytest.raises(TargetNotFoundError):
+            targets.protect_target(world.write_config(), "ecm")
+        assert protected(world) == ()
+
 
 class TestUse:
     def test_saves_all_three_axes_in_one_change(self, world: World) -> None:

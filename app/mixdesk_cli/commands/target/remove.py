@@ -8,6 +8,7 @@ from mixdesk.ops import targets
 from mixdesk_cli import ask
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.completion import suggest
+from mixdesk_cli.protected import make_sure
 from mixdesk_cli.terminal import is_interactive
 from mixdesk_cli.verb import Verb
 
@@ -17,9 +18,14 @@ from mixdesk_cli.verb import Verb
 @click.option("-y", "--yes", "--force", is_flag=True, help="Do not ask.")
 @pass_call
 def command(call: Call, name: str, yes: bool) -> None:
-    """Remove a target. Its account stays. Asks on a terminal."""
-    if not yes and is_interactive():
-        row = targets.get_target(call.context, name)
+    """Remove a target. Its account stays. Asks on a terminal.
+
+    A protected target asks for its name to be typed; in a script it needs --yes.
+    """
+    row = targets.get_target(call.context, name)
+    if row.is_protected:
+        make_sure(call, name, yes=yes)
+    elif not yes and is_interactive():
         ask.confirm(f"Remove target {row.name} (account {row.account}, project {row.project})?")
     targets.remove_target(call.context, name)
     call.console.say(f"Target {name} is removed.")

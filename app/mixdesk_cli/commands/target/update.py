@@ -7,6 +7,7 @@ import click
 from mixdesk.ops import targets
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.completion import suggest
+from mixdesk_cli.protected import make_sure
 from mixdesk_cli.verb import Verb
 
 
@@ -19,18 +20,42 @@ from mixdesk_cli.verb import Verb
         "project": "Another project.",
         "workspace": "Another workspace.",
     },
-    examples=("mp target update ecom -p 3018489 --no-workspace",),
+    examples=(
+        "mp target update ecom -p 3018489 --no-workspace",
+        "mp target update prod --protect",
+    ),
 )
 @click.argument("name", shell_complete=suggest.targets)
 @click.option("--no-workspace", is_flag=True, help="Leave the workspace open.")
+@click.option(
+    "--protect/--no-protect",
+    default=None,
+    help="Ask for its name before it is used or removed, or not any more.",
+)
+@click.option("-y", "--yes", is_flag=True, help="Take the protection away without asking.")
 @pass_call
-def update(call: Call, name: str, no_workspace: bool) -> None:
+def update(call: Call, name: str, no_workspace: bool, protect: bool | None, yes: bool) -> None:
     """Change a target. What is not given stays."""
     line = call.line
     if no_workspace and line.workspace is not None:
         raise click.UsageError("--no-workspace is instead of -w, not beside.")
-    if not (no_workspace or line.account or line.project or line.workspace):
+    moves = bool(no_workspace or line.account or line.project or line.workspace)
+    if not moves and protect is None:
         raise click.UsageError("Nothing to change was given.")
+    if protect is False:
+        make_sure(call, name, yes=yes)
+    if moves:
+        _move(call, name, no_workspace)
+    if protect is not None:
+        targets.protect_target(call.context, name, protect=protect)
+    call.console.say(f"Target {name} is {_WORDS[None if moves else protect]}.")
+
+
+_WORDS = {None: "changed", True: "protected", False: "not protected"}
+
+
+def _move(call: Call, name: str, no_workspace: bool) -> None:
+    line = call.line
     targets.update_target(
         call.context,
         name,
@@ -39,7 +64,6 @@ def update(call: Call, name: str, no_workspace: bool) -> None:
         workspace=line.workspace,
         clear_workspace=no_workspace,
     )
-    call.console.say(f"Target {name} is changed.")
 
 
 @click.command("rename", cls=Verb, examples=("mp target rename ecom shop",))
