@@ -5,12 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
+from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import Axis, Problem, SessionView
 from mixdesk_tui import phrases
 from mixdesk_tui.spans import safe
+from mixdesk_tui.words import wording
 from mixdesk_tui.world import World
 
-Place = Literal["account", "login", "target", "environment", "file"]
+Place = Literal[
+    "account",
+    "account form",
+    "login",
+    "target",
+    "target form",
+    "projects",
+    "workspaces",
+    "environment",
+    "bridge",
+    "file",
+]
+"""Where enter goes: to a row, to its form, to a screen, or to a dialog that says how."""
+
+
+class Goal(NamedTuple):
+    """Where enter leads from a line."""
+
+    place: Place
+    step: str
+    """What enter does, in a few words."""
+    name: str = ""
+    """The account or target (as in the file), the variable, or the path with its line."""
 
 
 class Attention(NamedTuple):
@@ -20,23 +44,34 @@ class Attention(NamedTuple):
     """What is wrong: one sentence, safe to show."""
     hint: str
     """What to do about it: one sentence, safe to show."""
-    step: str
-    """What enter does, in a few words."""
-    place: Place
-    name: str = ""
-    """The account or target (as in the file), or the variable."""
+    goal: Goal
+    is_severe: bool = False
+    """Whether calls fail until it is mended."""
 
 
 def attention(world: World, now: float) -> tuple[Attention, ...]:
     """Return all that needs the user, the most pressing first."""
+    unread = (_unread(world.error, world.overview.config_path),) if world.error else ()
     session = world.overview.session
     if session is None:
-        return tuple(_from_problem(problem) for problem in world.overview.problems)
+        return (*unread, *(_from_problem(problem) for problem in world.overview.problems))
     return (
+        *unread,
         *_hidden(session),
         *_credential(world, session, now),
         *(_from_problem(problem) for problem in session.problems),
     )
+
+
+def _unread(error: MixdeskError, path: str) -> Attention:
+    """The files could not be read: what they said before is all there is."""
+    said = wording(error)
+    if variable := error.details.get("variable"):
+        goal = Goal("environment", "how to clear it", safe(str(variable)))
+        return Attention(f"{variable} has a value that cannot be", said.step, goal, is_severe=True)
+    where, line = error.details.get("path") or path, error.details.get("line")
+    goal = Goal("file", "how to mend it", safe(f"{where}:{line}" if line else str(where)))
+    return Attention(said.title, said.step, goal, is_severe=True)
 
 
 def _hidden(session: SessionView) -> Iterator[Attention]:
@@ -53,9 +88,7 @@ def _hidden(session: SessionView) -> Iterator[Attention]:
             yield Attention(
                 f"{variable} in your shell hides the {word} you saved",
                 f"Unset it to work with the saved {word}.",
-                "how to clear it",
-                "environment",
-                variable,
+                Goal("environment", "how to clear it", variable),
             )
 
 
@@ -73,28 +106,39 @@ def _credential(world: World, session: SessionView, now: float) -> Iterator[Atte
     token = phrases.token_of_session(session, now)
     rows = (row for row in world.overview.accounts if row.name == name)
     row = next(rows, None) if axis.source not in ("env", "bridge") else None
+    is_severe = True
     if token.is_trouble:
         what, hint = token.text, "Calls fail until this is mended."
     elif row is not None and row.status == "needs_login":
         what, hint = "Mixpanel does not take its login any more", "Calls fail until you log in."
     elif token.is_ending:
-        what, hint = "its token ends soon", "It does not renew by itself."
+        what, hint, is_severe = "its token ends soon", "It does not renew by itself.", False
     else:
         return
     text = f"account {safe(name)}: {what}"
     if row is not None and row.type == "oauth_browser":
-        yield Attention(text, hint, "log in again", "login", name)
+        goal = Goal("login", "log in again", name)
     else:
-        yield Attention(text, hint, "look at it", "account", name)
+        goal = Goal("account", "look at it", name)
+    yield Attention(text, hint, goal, is_severe)
 
 
 def _from_problem(problem: Problem) -> Attention:
-    kind, name = (*problem.section, "", "")[:2]
     text, hint = safe(problem.summary), safe(problem.hint)
-    if kind == "accounts" and name:
-        return Attention(text, hint, "repair", "account", name)
-    if kind == "targets" and name:
-        return Attention(text, hint, "repair", "target", name)
-    if kind == "active" and problem.kind == "reference":
-        return Attention(text, hint, "choose another", "account", "")
-    return Attention(text, hint, "more about it", "file", safe(problem.place))
+    return Attention(text, hint, _goal(problem), is_severe=problem.section[:1] == ("active",))
+
+
+def _goal(problem: Problem) -> Goal:
+    """Where a problem is mended: in a form, where the app has one for it, else in the file."""
+    kind, name = (*problem.section, "", "")[:2]
+    if problem.code == "incomplete_environment":
+        return Goal("environment", "how to clear it", safe(problem.key or ""))
+    if problem.code == "foreign_workspace":
+        if problem.path.startswith("MP_"):
+            return Goal("environment", "how to clear it", safe(problem.path))
+        return Goal("workspaces", "choose another")
+    if problem.kind == "reference" and kind == "targets" and name:
+        return Goal("target form", "repair", name)
+    if problem.kind == "reference" and kind == "active":
+        return Goal("account", "choose another")
+    return Goal("file", "where it is", safe(problem.place))

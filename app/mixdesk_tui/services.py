@@ -67,6 +67,8 @@ class Services:
     """Whether ``NO_COLOR`` is set."""
     is_light: bool = False
     """Whether the terminal says that it is light."""
+    shell: str = ""
+    """The name of the user's shell, where it is known."""
 
     @classmethod
     def from_context(cls, ctx: Context) -> Services:
@@ -99,4 +101,5 @@ class Services:
             now=ctx.clock.now,
             no_color="NO_COLOR" in ctx.environ,
             is_light=themes.is_light(ctx.environ.get("COLORFGBG", "")),
+            shell=ctx.environ.get("SHELL", "").rpartition("/")[2],
         )

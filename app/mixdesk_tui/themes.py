@@ -1,7 +1,9 @@
 """Three calm themes: dark, light, and the terminal's own colours.
 
 One accent; severity has a colour and always a word or a mark too. Every text colour reaches a
-contrast of 4.5:1 on every background it is painted on (a test computes it).
+contrast of 4.5:1 on every background it is painted on (a test computes it). Of the terminal's own
+colours only those are used that can be read on its black and on its white: blue drowns in the one,
+yellow and green in the other.
 """
 
 from __future__ import annotations
@@ -75,16 +77,16 @@ LIGHT = Theme(
 TERMINAL = Theme(
     name="mixdesk-terminal",
     ansi=True,
-    primary="ansi_blue",
-    secondary="ansi_cyan",
-    accent="ansi_blue",
+    primary="ansi_magenta",
+    secondary="ansi_default",
+    accent="ansi_magenta",
     foreground="ansi_default",
     background="ansi_default",
     surface="ansi_default",
     panel="ansi_default",
     boost="ansi_default",
-    success="ansi_green",
-    warning="ansi_yellow",
+    success="ansi_default",
+    warning="ansi_red",
     error="ansi_red",
     dark=True,
     variables={

@@ -315,6 +315,8 @@ class FakeDesk:
     no_color: bool = False
     is_light: bool = False
     """Whether the terminal says that it is light."""
+    shell: str = ""
+    """The user's shell."""
     failures: dict[str, MixdeskError] = field(default_factory=dict)
     """What tests of accounts end with; those that are not here pass."""
 
@@ -346,6 +348,7 @@ class FakeDesk:
             zone=UTC,
             no_color=self.no_color,
             is_light=self.is_light,
+            shell=self.shell,
         )
 
     def app(self, *, theme: str = themes.DARK.name, banner: str = "") -> MixdeskApp:

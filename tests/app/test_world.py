@@ -70,7 +70,7 @@ def test_all_is_well() -> None:
 def test_a_hidden_choice_leads_to_the_environment() -> None:
     (found,) = attention(first_look(overview(session=hidden_project())), NOW)
     assert found.text == "MP_PROJECT_ID in your shell hides the project you saved"
-    assert (found.place, found.name) == ("environment", "MP_PROJECT_ID")
+    assert (found.goal.place, found.goal.name) == ("environment", "MP_PROJECT_ID")
 
 
 def test_a_variable_that_says_the_same_hides_nothing() -> None:
@@ -83,14 +83,14 @@ def test_a_variable_that_says_the_same_hides_nothing() -> None:
 def test_a_dead_credential_leads_to_a_login() -> None:
     view = session(token_expires_at=NOW - 60, can_refresh=False)
     (found,) = attention(first_look(overview(session=view)), NOW)
-    assert (found.place, found.name) == ("login", "acme-corp")
+    assert (found.goal.place, found.goal.name) == ("login", "acme-corp")
     assert found.text == "account acme-corp: ended 1 min ago"
 
 
 def test_a_credential_that_ends_soon_is_said_before_it_does() -> None:
     view = session(token_expires_at=NOW + 125, can_refresh=False)
     (found,) = attention(first_look(overview(session=view)), NOW)
-    assert (found.place, found.text) == ("login", "account acme-corp: its token ends soon")
+    assert (found.goal.place, found.text) == ("login", "account acme-corp: its token ends soon")
     calm = session(token_expires_at=NOW + 125)
     assert attention(first_look(overview(session=calm)), NOW) == ()
 
@@ -98,7 +98,7 @@ def test_a_credential_that_ends_soon_is_said_before_it_does() -> None:
 def test_a_login_that_was_taken_back_is_said_though_its_token_lives() -> None:
     rows = (browser("acme-corp", status="needs_login", is_active=True),)
     (found,) = attention(first_look(overview(session=session(), accounts=rows)), NOW)
-    assert (found.place, found.name) == ("login", "acme-corp")
+    assert (found.goal.place, found.goal.name) == ("login", "acme-corp")
     assert "does not take its login any more" in found.text
 
 
@@ -106,10 +106,10 @@ def test_what_no_login_mends_leads_to_its_account() -> None:
     view = session(account_type="oauth_token", token_expires_at=NOW - 60, can_refresh=False)
     rows = (account("acme-corp", type="oauth_token"),)
     (found,) = attention(first_look(overview(session=view, accounts=rows)), NOW)
-    assert found.place == "account"
+    assert found.goal.place == "account"
     env = view.resolution._replace(account=axis("acme-corp", "env", "MP_OAUTH_TOKEN"))
     (found,) = attention(first_look(overview(session=view._replace(resolution=env))), NOW)
-    assert found.place == "account"
+    assert found.goal.place == "account"
 
 
 def test_problems_lead_to_their_rows() -> None:
@@ -120,12 +120,12 @@ def test_problems_lead_to_their_rows() -> None:
         problem((), "The file is past 1 MiB.", kind="size"),
     )
     found = attention(first_look(overview(session=session(problems=problems))), NOW)
-    assert [each.place for each in found] == ["target", "account", "account", "file"]
-    assert found[0].name == "legacy\x1b[31m"
+    assert [each.goal.place for each in found] == ["target form", "file", "account", "file"]
+    assert found[0].goal.name == "legacy\x1b[31m"
     assert "\x1b" not in found[0].text
-    assert found[3].name.endswith("config.toml:12")
+    assert found[-1].goal.name.endswith("config.toml:12")
 
 
 def test_without_a_session_the_file_still_speaks() -> None:
     found = attention(first_look(overview(session=None)), NOW)
-    assert [each.place for each in found] == ["target"]
+    assert [each.goal.place for each in found] == ["target form"]

@@ -31,6 +31,14 @@ class Close(Dialogs):
     tip = "Close the dialog"
 
 
+class CopyLine(Dialogs):
+    """To be typed somewhere else."""
+
+    key = "y"
+    label = "copy"
+    tip = "Copy the line that does it"
+
+
 class Save(Dialogs):
     """Take what was typed."""
 
@@ -100,6 +108,7 @@ class ChoosePrevious(Dialogs):
 
 
 READING = bindings(Close)
+READING_AND_COPYING = bindings(CopyLine, Close)
 FORM = bindings(Save, NextField, PreviousField, Cancel)
 QUESTION = bindings(AnswerYes, AnswerNo)
 TYPING = bindings(Proceed, Cancel)

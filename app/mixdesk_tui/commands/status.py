@@ -22,6 +22,24 @@ class MendAttention(Status):
     is_view = True
 
 
+class ChangeLine(Status):
+    """Who, where: each is chosen somewhere."""
+
+    key = "enter"
+    label = "change"
+    tip = "Go where the marked line is chosen"
+    is_view = True
+
+
+class CopyValue(Status):
+    """For a script, a message, a search."""
+
+    key = "y"
+    label = "copy"
+    tip = "Copy the marked line: an id, a name, a place"
+    is_view = True
+
+
 class LogIn(Status):
     """The usual way to begin, and to go on when a token has ended."""
 
@@ -58,4 +76,12 @@ class LookAround(Status):
     twin = "mp demo"
 
 
-STATUS = bindings(MendAttention, LogIn, AddServiceAccount, AddBearerAccount, LookAround)
+STATUS = bindings(
+    MendAttention,
+    ChangeLine,
+    CopyValue,
+    LogIn,
+    AddServiceAccount,
+    AddBearerAccount,
+    LookAround,
+)

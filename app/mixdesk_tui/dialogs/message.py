@@ -1,4 +1,4 @@
-"""Dialogs that are only read: errors, and how to clear a variable."""
+"""Dialogs that are only read: messages and errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from textual.widget import Widget
 from mixdesk.exceptions import MixdeskError
 from mixdesk_tui.commands.dialogs import READING
 from mixdesk_tui.dialogs.base import Dialog, paragraphs
-from mixdesk_tui.spans import safe
 from mixdesk_tui.widgets.line_view import LineView
 from mixdesk_tui.words import wording
 
@@ -45,17 +44,3 @@ class ErrorDialog(MessageDialog):
         super().__init__(
             f"! {said.title}", (said.sentence, ""), (said.step, "muted"), tone=said.severity
         )
-
-
-def variable_dialog(variable: str) -> MessageDialog:
-    """Return the dialog that says how to clear a variable of the environment."""
-    names = safe(variable)
-    words = [word for word in names.replace("+", " ").split() if word.startswith("MP_")] or [names]
-    return MessageDialog(
-        f"{names} is set in your shell",
-        ("It was there when mixdesk started, so it comes before what you saved.", ""),
-        ("Leave mixdesk (q), clear it, and start again:", ""),
-        (f"bash, zsh    unset {' '.join(words)}", "strong"),
-        (f"fish         set -e {' '.join(words)}", "strong"),
-        ("If it comes back in a new shell, a start-up file of the shell sets it.", "muted"),
-    )

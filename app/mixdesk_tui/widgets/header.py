@@ -32,7 +32,7 @@ class Identity(NamedTuple):
 
 def identity(world: World, now: float, banner: str = "") -> Identity:
     """Return what the header says of the world."""
-    warnings = len(attention(world, now)) + (world.error is not None)
+    warnings = len(attention(world, now))
     session = world.overview.session
     if session is None or session.resolution.account.value is None:
         return Identity(warnings=warnings, banner=banner)

@@ -38,9 +38,10 @@ class LineView(Painted, can_focus=False):
         self._source = source
         self._make(self._made_for)
 
-    def scroll_to_line(self, y: int) -> None:
-        """Make a line visible."""
-        self.scroll_to_region(Region(0, y, 1, 1), animate=False)
+    def scroll_to_lines(self, first: int, end: int) -> None:
+        """Make some lines visible, the first one rather than the last."""
+        height = max(min(end - first, self.size.height), 1)
+        self.scroll_to_region(Region(0, first, 1, height), animate=False)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are at this width."""

@@ -29,7 +29,10 @@ class Painted(ScrollView):
     def tone(self, names: str) -> Style:
         """Return the style of tones, the later ones over the earlier ones."""
         style = Style.null()
-        for name in names.split():
+        tones = names.split()
+        if "cursor" in tones and self.app.native_ansi_color:
+            tones = [tone for tone in tones if tone != "muted"]  # dim and reversed is unreadable
+        for name in tones:
             style += self.get_component_rich_style(f"tone--{name}", partial=True)
         return style
 
@@ -40,10 +43,12 @@ class Painted(ScrollView):
             line: What stands on it.
             under: Tones that the whole line has: the cursor's, the mouse's.
         """
-        base = self.rich_style + self.tone(under)
+        plain = self.rich_style
+        base = plain + self.tone(under)
         room = self.size.width
         segments = [
-            Segment(span.text, base + self.tone(span.tone) if span.tone else base) for span in line
+            Segment(span.text, plain + self.tone(f"{under} {span.tone}") if span.tone else base)
+            for span in line
         ]
         return Strip(segments).adjust_cell_length(room, base)
 

@@ -41,6 +41,7 @@ class ProjectsScreen(FrameScreen):
         self._read_for: Hashable = None
         self._reads = 0
         self._stop: Stop | None = None
+        self._wants_workspaces = False
 
     def body(self) -> Iterable[Widget]:
         yield LineView(id="about")
@@ -77,6 +78,14 @@ class ProjectsScreen(FrameScreen):
         # Not left to AUTO_FOCUS, which comes later: keys typed ahead belong to the list.
         self.set_focus(self._projects)
         super().on_mount()
+
+    def show_workspaces(self) -> None:
+        """Go to the workspaces of the project in use, now or once they are read."""
+        state = self._fresh
+        self._wants_workspaces = not state.is_read
+        if state.is_read and state.catalog.rows:
+            self.state = state.filtered("").at_current()
+            self.action_to_workspaces()
 
     def on_line_table_highlighted(self) -> None:
         self.state = self._fresh
@@ -206,6 +215,8 @@ class ProjectsScreen(FrameScreen):
             after = self.state.with_catalog(catalog, self.desk.services.now())
         if attempt == self._reads and self.is_mounted:
             self.state = after
+            if self._wants_workspaces:
+                self.show_workspaces()
 
     def _load(self) -> Catalog:
         return make_catalog(self.desk.services.list_projects())

@@ -88,7 +88,7 @@ class PickerState(NamedTuple):
             now=now,
         )
         if before is None:
-            return after.at(after._first_current())
+            return after.at_current()
         if self._account == after._account and before.project.id in catalog.places:
             return after._at_project(before.project.id, group)
         return after.at(0)
@@ -109,6 +109,10 @@ class PickerState(NamedTuple):
         """Return the state with another row highlighted."""
         index = max(0, min(index, self.size - 1))
         return self._replace(cursor=index, workspace=0, is_choosing_workspace=False)
+
+    def at_current(self) -> PickerState:
+        """Return the state with the project in use highlighted, if it is in the list."""
+        return self.at(self._first_current())
 
     def _place(self, index: int) -> int:
         shortcuts = self.shortcuts

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widget import Widget
 
 from mixdesk.model.records import AccountRow
-from mixdesk_tui.attention import Attention
 from mixdesk_tui.commands.moves import MOVES
 from mixdesk_tui.commands.status import STATUS
 from mixdesk_tui.screens.frame import FrameScreen
-from mixdesk_tui.screens.status.page import Page, page
+from mixdesk_tui.screens.status.page import WIDE, page, side
 from mixdesk_tui.screens.status.state import StatusState, status_of
 from mixdesk_tui.spans import Line
 from mixdesk_tui.widgets.line_view import LineView
@@ -23,42 +23,56 @@ class StatusScreen(FrameScreen):
     """Who am I, why, for how long, is anything wrong."""
 
     TAB = "show_status"
+    CSS_PATH = "status.tcss"
     BINDINGS = [*STATUS, *MOVES]
     state: var[StatusState] = var(StatusState(), init=False)
 
     def body(self) -> Iterable[Widget]:
-        yield LineView(self._lines, id="page")
+        yield Horizontal(
+            LineView(self._page_lines, id="page"), LineView(self._side_lines, id="side"), id="list"
+        )
 
     def follow(self, world: World, now: float) -> None:
         state = status_of(world, now, self.desk.services.zone, self.state)
         self.state = state._replace(has_demo=self.desk.can_look_around)
 
     def watch_state(self, before: StatusState, state: StatusState) -> None:
-        view = self.query_one("#page", LineView)
-        view.show(self._lines)
-        if before.marked != state.marked:
-            marked = self._page(view.size.width).marked
-            view.scroll_to_line(marked or 0)
+        self._paint()
+        if before.marked != state.marked or not before.spots:
+            self._reveal()
         self.refresh_bindings()
 
+    def on_resize(self) -> None:
+        self._paint()
+        self.call_after_refresh(self._reveal)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "mend_attention":
-            return bool(self.state.problems)
-        if action in ("add_service_account", "add_bearer_account"):
-            return self.state.is_empty
-        if action == "look_around":
-            return self.state.is_empty and self.state.has_demo
-        if action == "log_in":
-            return self.state.is_empty or self._web_account() is not None
-        return True
+        spot = self.state.spot
+        can = {
+            "mend_attention": spot is not None and spot.is_problem,
+            "change_line": spot is not None and not spot.is_problem,
+            "copy_value": spot is not None and bool(spot.copy),
+            "add_service_account": self.state.is_empty,
+            "add_bearer_account": self.state.is_empty,
+            "look_around": self.state.is_empty and self.state.has_demo,
+            "log_in": self.state.is_empty or self._web_account() is not None,
+        }
+        return can.get(action, True)
 
     def action_mend_attention(self) -> None:
-        if self.state.problem is not None:
-            self._mend(self.state.problem)
+        self._follow_marked()
 
-    def action_mend(self, index: int) -> None:
+    def action_change_line(self) -> None:
+        self._follow_marked()
+
+    def action_follow_line(self, index: int) -> None:
         self.state = self.state.moved(index - self.state.marked)
-        self.action_mend_attention()
+        self._follow_marked()
+
+    def action_copy_value(self) -> None:
+        spot = self.state.spot
+        if spot is not None and spot.copy:
+            self.desk.copy(spot.copy, spot.what)
 
     def action_log_in(self) -> None:
         from mixdesk_tui.doing.logins import log_in
@@ -97,34 +111,63 @@ class StatusScreen(FrameScreen):
         self._scroll(-1)
 
     def action_to_first(self) -> None:
-        self.state = self.state.moved(-len(self.state.problems))
-        self.query_one("#page", LineView).scroll_home(animate=False)
+        self.state = self.state.moved(-len(self.state.spots))
+        self._view.scroll_home(animate=False)
 
     def action_to_last(self) -> None:
-        self.state = self.state.moved(len(self.state.problems))
-        self.query_one("#page", LineView).scroll_end(animate=False)
+        self.state = self.state.moved(len(self.state.spots))
+        self._view.scroll_end(animate=False)
 
-    def _page(self, room: int) -> Page:
-        return page(self.state, room)
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE
 
-    def _lines(self, room: int) -> Sequence[Line]:
-        return self._page(room).lines
+    @property
+    def _view(self) -> LineView:
+        """What the marked line is in."""
+        spot = self.state.spot
+        is_beside = self._is_wide and spot is not None and spot.is_problem
+        return self.query_one("#side" if is_beside else "#page", LineView)
+
+    def _page_lines(self, room: int) -> Sequence[Line]:
+        return page(self.state, room, is_wide=self._is_wide).lines
+
+    def _side_lines(self, room: int) -> Sequence[Line]:
+        return side(self.state, room).lines
+
+    def _paint(self) -> None:
+        """Paint both sides; what is the same already costs nothing."""
+        is_beside = self._is_wide and not self.state.is_empty
+        self.set_class(is_beside, "-beside")
+        self.query_one("#page", LineView).show(self._page_lines)
+        self.query_one("#side", LineView).show(self._side_lines)
+
+    def _reveal(self) -> None:
+        """Scroll so far that the marked line is seen, with what belongs to it."""
+        view = self._view
+        room = view.size.width
+        is_side = view.id == "side"
+        block = side(self.state, room) if is_side else page(self.state, room, is_wide=self._is_wide)
+        if block.marked is not None and room > 0:
+            first, end = block.marked
+            view.scroll_to_lines(first if self.state.marked else 0, end)
 
     def _move(self, by: int) -> None:
-        """Mark another problem; where there is none in that direction, scroll."""
+        """Mark another line; where there is none in that direction, scroll."""
         moved = self.state.moved(by)
         if moved == self.state:
-            self.query_one("#page", LineView).scroll_relative(y=by, animate=False)
+            self._view.scroll_relative(y=by, animate=False)
         self.state = moved
 
     def _scroll(self, pages: float) -> None:
-        view = self.query_one("#page", LineView)
+        view = self._view
         view.scroll_relative(y=round(view.size.height * pages), animate=False)
 
-    def _mend(self, problem: Attention) -> None:
-        from mixdesk_tui.screens.status.mending import mend
+    def _follow_marked(self) -> None:
+        from mixdesk_tui.screens.status.mending import follow
 
-        mend(self.desk, problem)
+        if self.state.spot is not None:
+            follow(self.desk, self.state.spot)
 
     def _web_account(self) -> AccountRow | None:
         """The account that the user is, where it is one that logs in with a browser."""

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import NamedTuple
 
 from mixdesk.model.records import Activity, Axis, Overview, SessionView
 from mixdesk_tui import phrases
-from mixdesk_tui.attention import Attention, attention
+from mixdesk_tui.attention import Attention, Goal, attention
 from mixdesk_tui.phrases import TokenLife
 from mixdesk_tui.spans import safe
 from mixdesk_tui.world import World
 
 LATEST = 8
 """Lines of activity that are shown."""
+
+
+class Spot(NamedTuple):
+    """A line that can be marked: enter goes somewhere from it."""
+
+    key: str
+    """What it is: the same after everything was read again."""
+    goal: Goal
+    text: str = ""
+    hint: str = ""
+    copy: str = ""
+    """What is copied from it; empty where there is nothing."""
+    what: str = ""
+    """What the copy is called, at the beginning of a sentence."""
+    is_problem: bool = False
 
 
 class AxisLine(NamedTuple):
@@ -27,6 +42,10 @@ class AxisLine(NamedTuple):
     source: str = ""
     hides: str = ""
     is_set: bool = True
+    goal: Goal | None = None
+    copy: str = ""
+    brief: str = ""
+    """The first detail where there is no room for it."""
 
 
 class Event(NamedTuple):
@@ -42,28 +61,45 @@ class StatusState(NamedTuple):
     axes: tuple[AxisLine, ...] = ()
     token: TokenLife | None = None
     problems: tuple[Attention, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    """Every line that can be marked, in reading order: axes, token, problems."""
     marked: int = 0
-    """Which problem enter mends."""
+    """Which of them enter follows."""
     events: tuple[Event, ...] = ()
     is_empty: bool = False
     has_demo: bool = True
     """Whether there is a demo to look at first."""
 
     def moved(self, by: int) -> StatusState:
-        """Return the state with another problem marked."""
-        last = max(len(self.problems) - 1, 0)
+        """Return the state with another line marked."""
+        last = max(len(self.spots) - 1, 0)
         return self._replace(marked=max(0, min(self.marked + by, last)))
 
     @property
+    def spot(self) -> Spot | None:
+        """The marked line."""
+        return self.spots[self.marked] if self.spots else None
+
+    @property
     def problem(self) -> Attention | None:
-        """The marked problem."""
-        return self.problems[self.marked] if self.problems else None
+        """The marked problem, where it is one."""
+        index = self.marked - self.first_problem
+        return self.problems[index] if 0 <= index < len(self.problems) else None
+
+    @property
+    def first_problem(self) -> int:
+        """The place of the first problem among the spots."""
+        return len(self.spots) - len(self.problems)
+
+    def place_of(self, key: str) -> int | None:
+        """Return where a line is among the spots."""
+        return next((index for index, spot in enumerate(self.spots) if spot.key == key), None)
 
 
 def status_of(
     world: World, now: float, zone: tzinfo | None, before: StatusState | None = None
 ) -> StatusState:
-    """Return the state for a world; the mark stays on the problem it was on.
+    """Return the state for a world; the mark stays on the line it was on.
 
     Args:
         world: What there is.
@@ -72,19 +108,50 @@ def status_of(
         before: The state until now.
     """
     session = world.overview.session
-    problems = attention(world, now)
-    return StatusState(
-        axes=_axes(session, now) if session is not None else (),
+    state = StatusState(
+        axes=_axes(session, world.overview, now) if session is not None else (),
         token=_token(session, now),
-        problems=problems,
-        marked=_mark(before, problems),
+        problems=attention(world, now),
         events=_events(world.overview, now, zone),
         is_empty=world.is_empty,
     )
+    state = state._replace(spots=tuple(_spots(state, session)))
+    return state._replace(marked=_mark(before, state))
 
 
-def _axes(session: SessionView, now: float) -> tuple[AxisLine, ...]:
+TOKEN = "token"
+
+
+def _spots(state: StatusState, session: SessionView | None) -> Iterator[Spot]:
+    if not state.is_empty:
+        for axis in state.axes:
+            if axis.goal is not None:
+                what = f"{axis.label.capitalize()} {axis.copy}"
+                yield Spot(axis.label, axis.goal, copy=axis.copy, what=what)
+        if state.token is not None and session is not None:
+            yield Spot(TOKEN, _token_goal(session))
+    for each in state.problems:
+        name = each.goal.name
+        what = f"{name[:1].upper()}{name[1:]}"
+        key = f"! {each.text}"
+        yield Spot(key, each.goal, each.text, each.hint, name, what, is_problem=True)
+
+
+def _token_goal(session: SessionView) -> Goal:
+    """Where a credential is renewed."""
+    axis, name = session.resolution.account, str(session.resolution.account.value)
+    if axis.source == "bridge":
+        return Goal("bridge", "what it is", session.bridge_path or axis.origin)
+    if axis.source == "env":
+        return Goal("environment", "how to clear it", axis.origin)
+    if session.account_type == "oauth_browser":
+        return Goal("login", "log in again", name)
+    return Goal("account", "look at it", name)
+
+
+def _axes(session: SessionView, overview: Overview, now: float) -> tuple[AxisLine, ...]:
     resolution = session.resolution
+    account = str(resolution.account.value or "")
     lines = [
         _account(session),
         _project(session),
@@ -92,31 +159,42 @@ def _axes(session: SessionView, now: float) -> tuple[AxisLine, ...]:
     ]
     if session.user_email:
         since = f"/me, {phrases.ago(now - session.user_at)}" if session.user_at else "/me"
-        lines.append(AxisLine("user", safe(session.user_email), (), since))
+        mail = safe(session.user_email)
+        goal = Goal("account", "look at the account", account)
+        lines.append(AxisLine("user", mail, (), since, goal=goal, copy=mail))
     headers = resolution.headers.value
     if isinstance(headers, Mapping) and headers:
         names = safe(", ".join(str(key) for key in headers))
-        lines.append(AxisLine("headers", names, (), phrases.source(resolution.headers)))
+        goal = Goal("file", "where they are", safe(overview.config_path))
+        source = phrases.source(resolution.headers)
+        lines.append(AxisLine("headers", names, (), source, goal=goal, copy=names))
     if session.bridge_path:
-        lines.append(AxisLine("bridge", safe(session.bridge_path), (), "from another machine"))
+        path = safe(session.bridge_path)
+        goal = Goal("bridge", "what it is", path)
+        lines.append(AxisLine("bridge", path, (), "from another machine", goal=goal, copy=path))
     return tuple(lines)
 
 
 def _account(session: SessionView) -> AxisLine:
     axis = session.resolution.account
     kind = phrases.KINDS[session.account_type] if session.account_type else ""
-    return _line("account", axis, None, (kind, session.region), "no account yet")
+    line = _line("account", axis, None, (kind, session.region), "no account yet")
+    goal = Goal("account", "choose another", str(axis.value or ""))
+    brief = phrases.SHORT_KINDS[session.account_type] if session.account_type else ""
+    return line._replace(goal=goal, brief=brief)
 
 
 def _project(session: SessionView) -> AxisLine:
     axis = session.resolution.project
     details = (session.organization, session.timezone)
-    return _line("project", axis, session.project_name, details, "none chosen")
+    line = _line("project", axis, session.project_name, details, "none chosen")
+    return line._replace(goal=Goal("projects", "choose another"))
 
 
 def _workspace(session: SessionView) -> AxisLine:
     axis = session.resolution.workspace
-    return _line("workspace", axis, session.workspace_name, (), "chosen at first use")
+    line = _line("workspace", axis, session.workspace_name, (), "chosen at first use")
+    return line._replace(goal=Goal("workspaces", "choose another"))
 
 
 def _line(
@@ -134,6 +212,7 @@ def _line(
         tuple(safe(each) for each in found if each),
         phrases.source(axis),
         f"hides {hides}" if hides else "",
+        copy=safe(str(axis.value)),
     )
 
 
@@ -143,11 +222,18 @@ def _token(session: SessionView | None, now: float) -> TokenLife | None:
     return phrases.token_of_session(session, now)
 
 
-def _mark(before: StatusState | None, problems: Sequence[Attention]) -> int:
-    if before is None or before.problem is None:
+def _mark(before: StatusState | None, state: StatusState) -> int:
+    """Where the mark is: on the line it was on, at first on what needs the user most."""
+    spot = before.spot if before is not None else None
+    if before is None or spot is None:
+        return state.first_problem if state.problems else 0
+    place = state.place_of(spot.key)
+    if place is not None:
+        return place
+    if not spot.is_problem or not state.problems:
         return 0
-    same = [index for index, each in enumerate(problems) if each == before.problem]
-    return same[0] if same else min(before.marked, max(len(problems) - 1, 0))
+    index = min(before.marked - before.first_problem, len(state.problems) - 1)
+    return state.first_problem + index
 
 
 def _events(overview: Overview, now: float, zone: tzinfo | None) -> tuple[Event, ...]:
