@@ -14,6 +14,8 @@ from mixdesk.exceptions import StoreError
 from mixdesk.login.note import LoginPlaces, Note
 from mixdesk.login.recovery import mend, recover, remove_directories
 from mixdesk.model.records import AccountEntry
+from mixdesk.store import recording
+from mixdesk.store.changes import LoginStored
 from mixdesk.store.clients import ClientEntry, client_fields
 from mixdesk.store.config import ConfigManager
 from mixdesk.store.files import Place, read_file, remove_file, write_file
@@ -60,6 +62,8 @@ def publish_tokens(
             if not is_new:
                 files.store()
             config.save_login(entry, is_new=is_new, before=files.store if is_new else None)
+            if (listener := recording.listener()) is not None:
+                listener.add(LoginStored(entry.name, is_new))
         except BaseException:
             files.put_back()
             raise

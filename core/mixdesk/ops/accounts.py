@@ -16,6 +16,7 @@ from mixdesk.model.text import clean
 from mixdesk.ops.context import Context
 from mixdesk.ops.names import Names
 from mixdesk.ops.targets import unprotect_removed
+from mixdesk.store import recording
 from mixdesk.store.files import remove_file
 from mixdesk.store.guards import sound_account
 from mixdesk.store.locks import ACCOUNT_WAIT, locked
@@ -108,11 +109,11 @@ def update_account(
         token=token,
         token_env=token_env,
     )
-    _forget_answers(ctx, before, after)
+    forget_answers(ctx, before, after)
     return get_account(ctx, name)
 
 
-def _forget_answers(ctx: Context, before: AccountEntry | None, after: AccountEntry) -> None:
+def forget_answers(ctx: Context, before: AccountEntry | None, after: AccountEntry) -> None:
     """Drop what was kept of the server's answers, as far as a change made it somebody else's."""
     if before is None:
         return
@@ -120,7 +121,12 @@ def _forget_answers(ctx: Context, before: AccountEntry | None, after: AccountEnt
     if same_project == after:
         return
     is_same_user = same_project._replace(secret=after.secret) == after
-    for file in ("status.json",) if is_same_user else _ANSWERS:
+    files = ("status.json",) if is_same_user else _ANSWERS
+    if (listener := recording.listener()) is not None:
+        from mixdesk.store.account_files import keep_files
+
+        listener.add(keep_files(ctx.storage, after.name, only=files))
+    for file in files:
         with suppress(StoreError):  # only a cache: the change itself is saved
             remove_file(ctx.storage.account(after.name, file))
 
@@ -142,14 +148,14 @@ def rename_account(ctx: Context, name: str, new_name: str) -> AccountRow:
         raise AccountExistsError(new_name)
     ctx.config.rename_account(name, new_name)
     try:
-        _move_files(ctx, name, new_name)
+        move_files(ctx, name, new_name)
     except StoreError:
         ctx.config.rename_account(new_name, name)
         raise
     return get_account(ctx, new_name)
 
 
-def _move_files(ctx: Context, name: str, new_name: str) -> None:
+def move_files(ctx: Context, name: str, new_name: str) -> None:
     """Move an account's directory, not while its tokens are being refreshed.
 
     A refresh under way would store the only copy of a rotated grant in the old place. The config
@@ -205,7 +211,7 @@ def remove_account(
     orphans = ctx.config.remove_account(name, force=force, with_targets=with_targets)
     if with_targets:
         unprotect_removed(ctx, set(with_targets) - set(ctx.config.snapshot().defined("targets")))
-    _remove_files(ctx, name)
+    remove_files(ctx, name)
     return tuple(orphans)
 
 
@@ -284,7 +290,7 @@ def _complete(ctx: Context, config: Snapshot, names: Names, row: AccountRow) -> 
     )
 
 
-def _remove_files(ctx: Context, name: str) -> None:
+def remove_files(ctx: Context, name: str) -> None:
     """Remove an account's directory, not while its tokens are being refreshed.
 
     The name of a broken block may be any text, a path as well: only a name has a directory.
@@ -294,6 +300,10 @@ def _remove_files(ctx: Context, name: str) -> None:
         return
     try:
         with locked(ctx.storage.account(name, "tokens.json"), wait=ACCOUNT_WAIT):
+            if (listener := recording.listener()) is not None:
+                from mixdesk.store.account_files import keep_files
+
+                listener.add(keep_files(ctx.storage, name))
             shutil.rmtree(directory)
     except OSError as error:
         raise StoreError(

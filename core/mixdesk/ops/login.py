@@ -21,7 +21,9 @@ from mixdesk.oauth.sending import token_transport
 from mixdesk.oauth.vault import AccountVault
 from mixdesk.ops.context import Context
 from mixdesk.ops.credentials import keep_status
+from mixdesk.store import recording
 from mixdesk.store.activity import record
+from mixdesk.store.changes import LoginEnded
 from mixdesk.store.files import remove_file
 from mixdesk.store.guards import chosen_account
 
@@ -107,6 +109,8 @@ def log_out(ctx: Context, name: str | None = None) -> LoggedOut:
         error = _revoke(ctx, vault)
         had_tokens = remove_file(vault.place)
         keep_status(ctx, entry.name, needs="needs_login")
+    if (listener := recording.listener()) is not None:
+        listener.add(LoginEnded(entry.name))
     activity = Activity(ctx.clock.now(), "account.logout", (entry.name,), os.getpid())
     record(ctx.storage.activity, activity)
     return LoggedOut(entry.name, had_tokens, error)

@@ -26,6 +26,8 @@ class Names:
         self._config = config
         self._with_files = _names_in(ctx.storage.root / "accounts")
         self._indexes: dict[str, MeIndex] = {}
+        if any(name.startswith(".") for name in self._with_files):
+            _tidy_up(ctx)
 
     def has_files(self, account: str) -> bool:
         """Whether an account has a directory: where there is none, nothing need be opened."""
@@ -49,6 +51,16 @@ class Names:
     def workspace(self, account: str | None, workspace: int | None) -> WorkspaceEntry | None:
         """What is known of a workspace."""
         return self.index(account).workspaces.get(workspace or 0)
+
+
+def _tidy_up(ctx: Context) -> None:
+    """Remove what a run left that was killed while it brought an account back."""
+    from mixdesk.store.account_files import remove_unfinished
+    from mixdesk.store.locks import locked_now
+
+    with locked_now(ctx.storage.login) as held:
+        if held:
+            remove_unfinished(ctx.storage.root / "accounts")
 
 
 def _names_in(directory: os.PathLike[str]) -> frozenset[str]:

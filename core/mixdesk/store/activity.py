@@ -10,6 +10,7 @@ from contextlib import suppress
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import Activity
 from mixdesk.model.text import clean
+from mixdesk.store import recording
 from mixdesk.store.files import Place, make_private, open_directory, read_file, refuse_unsafe
 from mixdesk.store.json_file import number
 
@@ -21,6 +22,8 @@ _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC 
 
 def record(place: Place, activity: Activity) -> None:
     """Append one line. The log is a comfort: what hinders it hinders nothing else."""
+    if (listener := recording.listener()) is not None:
+        listener.note(activity)
     fields = {"at": activity.at, "pid": activity.pid, "verb": activity.verb}
     line = json.dumps({**fields, "names": list(activity.names)}) + "\n"
     with suppress(OSError, StoreError), open_directory(place, create=True) as directory:

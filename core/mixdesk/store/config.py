@@ -52,6 +52,7 @@ from mixdesk.store.switches import (
 Result = TypeVar("Result")
 
 if TYPE_CHECKING:
+    from mixdesk.store.changes import Edited
     from mixdesk.store.files import Fingerprint
     from mixdesk.store.transaction import Transaction
 
@@ -507,6 +508,41 @@ class ConfigManager:
 
         self._change("session.use", names, swap)
         return self.get_active()
+
+    def take_back(
+        self,
+        edits: Sequence[Edited],
+        *,
+        verb: str,
+        names: Sequence[str],
+        before: Callable[[], None] | None = None,
+    ) -> None:
+        """Put back what changes of the file wrote, and keep what others have changed meanwhile.
+
+        Args:
+            edits: The changes, in the order in which they were made.
+            verb: What the activity log calls it.
+            names: Whom it is about.
+            before: Called when nothing stands against it, before the file is written: stores what
+                must not come after it.
+
+        Raises:
+            ConfigError: ``UNDO_OVERTAKEN`` when a key holds something else than the changes wrote.
+            StoreError: The file cannot be changed.
+        """
+        from mixdesk.store.reverting import revert
+
+        def put_back(change: Transaction) -> None:
+            revert(change.document, change.before.text, edits)
+            for edit in reversed(edits):
+                change.accepted |= edit.problems
+                for old, new in edit.moved.items():
+                    first = next((name for name, to in change.moved.items() if to == new), new)
+                    change.moved[first] = old
+            if before is not None:
+                before()
+
+        self._change(verb, names, put_back)
 
     # --- targets ---------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ class Document:
         self._newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
         self._edits: list[Callable[[Container], None]] = []
         self._piecewise = True
+        self._preferred: str | None = None
         self.data: Data = dict(data)
 
     def set_value(self, table: Section, key: str, value: Any) -> None:
@@ -116,6 +117,10 @@ class Document:
 
         self._edit(lambda: self._rename_piece(table, renamed), rename)
 
+    def prefer(self, text: str) -> None:
+        """Propose a text: it is taken if it means exactly what the edits mean."""
+        self._preferred = text
+
     @property
     def pieces(self) -> tuple[Piece, ...] | None:
         """The text as it is now, cut; None when it had to be edited as a whole."""
@@ -130,9 +135,11 @@ class Document:
             StoreError: ``STORE_CORRUPT``: no text was found that means exactly what was asked
                 for. Nothing was changed.
         """
+        if self._preferred is not None and self._is_meant(self._preferred):
+            self._piecewise = False
+            return self._preferred, _tidy(self.data)
         for text in self._candidates():
-            meaning = _meaning(text)
-            if meaning is not None and same_meaning(_tidy(meaning), _tidy(self.data)):
+            if self._is_meant(text):
                 return text, _tidy(self.data)
             self._piecewise = False
         raise StoreError(
@@ -142,6 +149,10 @@ class Document:
             hint="Nothing was changed. Make the change in an editor, or write every account and "
             "target as a table of its own: [accounts.NAME]",
         )
+
+    def _is_meant(self, text: str) -> bool:
+        meaning = _meaning(text)
+        return meaning is not None and same_meaning(_tidy(meaning), _tidy(self.data))
 
     def _candidates(self) -> Iterator[str]:
         """The text edited piece by piece, then the text edited as a whole."""

@@ -238,7 +238,7 @@ def remove_file(place: Place) -> bool:
     try:
         with open_directory(place) as directory:
             os.unlink(place.name, dir_fd=directory)
-            _confirm(place, directory)
+            confirm(place, directory)
         return True
     except FileNotFoundError:
         return False
@@ -431,7 +431,7 @@ def _replace(
         with suppress(OSError):
             os.unlink(temporary, dir_fd=directory)
         raise
-    _confirm(place, directory)
+    confirm(place, directory)
     return fingerprint
 
 
@@ -441,7 +441,7 @@ def _write_all(descriptor: int, content: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _confirm(place: Place, directory: int) -> None:
+def confirm(place: Place, directory: int) -> None:
     """Make a change of names that has happened durable."""
     try:
         _sync_directory(directory)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from mixdesk.exceptions import StoreError
+from mixdesk.store import recording
 from mixdesk.store.files import Place, read_file, write_file
 from mixdesk.store.json_file import number
 
@@ -74,11 +75,17 @@ def change_preferences(place: Place, **changes: Any) -> Preferences:
 
     with locked(place, wait=_WAIT):
         text = decode(read_file(place) or b"", place.path)
-        document = Document(text, parse(text, place.path), place.path)
+        data = parse(text, place.path)
+        document = Document(text, data, place.path)
         for name, value in changes.items():
             table, key = _PLACES[name]
             document.set_value(table, key, list(value) if isinstance(value, tuple) else value)
-        write_file(place, document.finish()[0].encode())
+        after, meaning = document.finish()
+        write_file(place, after.encode())
+        if (listener := recording.listener()) is not None and after != text:
+            from mixdesk.store.changes import Edited
+
+            listener.add(Edited("preferences", place, text, after, data, meaning))
     return read_preferences(place)
 
 

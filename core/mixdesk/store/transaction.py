@@ -6,15 +6,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mixdesk.model.records import Section
+from mixdesk.store import recording, switches
 from mixdesk.store import snapshot as snapshots
-from mixdesk.store import switches
 from mixdesk.store.document import Document
 from mixdesk.store.files import CONFIG_LIMIT, write_file
 from mixdesk.store.locks import CONFIG_WAIT, locked
 from mixdesk.store.schema import Checked, check
 from mixdesk.store.snapshot import ChangedMeanwhileError, Snapshot, problem_error
+
+if TYPE_CHECKING:
+    from mixdesk.store.changes import Recorder
 
 
 class Transaction:
@@ -31,6 +35,8 @@ class Transaction:
         """Sections under a new name: the problems that they had go with them."""
         self.may_orphan = False
         """Whether targets may be left without their account."""
+        self.accepted: frozenset[tuple[str, str, Section, str | None]] = frozenset()
+        """Problems that may come back, by their identity."""
         self.wrote = False
         """Whether the file was written: a change to what is there already is none."""
 
@@ -73,6 +79,18 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
         snapshots.remember(str(path), after._replace(pieces=change.document.pieces))
         change.wrote = True
         switches.note(place, before.checked, checked, change.moved)
+        if (listener := recording.listener()) is not None:
+            _tell(listener, change, text, checked)
+
+
+def _tell(listener: Recorder, change: Transaction, text: str, checked: Checked) -> None:
+    from mixdesk.store.changes import Edited
+
+    before = change.before
+    problems = frozenset(problem.identity for problem in before.checked.problems)
+    old, new = before.checked.data, checked.data
+    moved = dict(change.moved)
+    listener.add(Edited("config", before.place, before.text, text, old, new, moved, problems))
 
 
 def _refuse_changed(path: Path, before: Snapshot) -> None:
@@ -85,11 +103,12 @@ def _refuse_new_problems(before: Checked, after: Checked, change: Transaction) -
     known = {
         problem._replace(section=change.moved.get(problem.section, problem.section)).identity
         for problem in before.problems
-    }
+    } | change.accepted
     added = [
         problem
         for problem in after.problems
-        if problem.identity not in known and not (change.may_orphan and problem.kind == "reference")
+        if problem.identity not in known | change.accepted
+        and not (change.may_orphan and problem.kind == "reference")
     ]
     if not added:
         return

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from mixdesk.store import activity, files, locks, snapshot
+from mixdesk.store import account_files, activity, files, locks, snapshot
 
 DISK = (
     "chmod close fchmod fstat fsync listdir mkdir open pwrite read rename scandir stat unlink write"
@@ -67,7 +67,7 @@ def faulty(
     """Put the faulty system under the store."""
     system = FaultySystem(at, breaks)
     with monkeypatch.context() as patch:
-        for module in (files, locks, snapshot, activity):
+        for module in (account_files, files, locks, snapshot, activity):
             patch.setattr(module, "os", system.over(os))
         patch.setattr(locks, "fcntl", system.over(fcntl))
         yield system

@@ -1,0 +1,247 @@
+"""Undoing a change that was recorded: everything of it, or nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, NamedTuple
+
+from mixdesk.exceptions import MixdeskError, StoreError
+from mixdesk.model.records import AccountEntry
+from mixdesk.model.text import clean
+from mixdesk.ops.accounts import forget_answers, move_files, remove_files
+from mixdesk.ops.context import Context
+from mixdesk.ops.targets import list_targets
+from mixdesk.store.account_files import Restoration, put_back_answers
+from mixdesk.store.changes import Change, Edited, FilesTaken, recording
+from mixdesk.store.document import Document
+from mixdesk.store.files import read_file, write_file
+from mixdesk.store.locks import ACCOUNT_WAIT, CONFIG_WAIT, locked
+from mixdesk.store.recording import told_to
+from mixdesk.store.reverting import overtaken, revert
+from mixdesk.store.snapshot import decode, parse
+from mixdesk.store.storage import Storage
+
+
+class Undone(NamedTuple):
+    """What an undo has done."""
+
+    lost: tuple[str, ...] = ()
+    """Files that did not come back: they were not safe to read when they were removed."""
+
+
+def undo(ctx: Context, change: Change) -> Undone:
+    """Take a change back: what it wrote, where that still stands.
+
+    The files of an account come back before the account does, and go after it.
+
+    Args:
+        ctx: Where the files are.
+        change: What :func:`~mixdesk.store.changes.recording` has recorded.
+
+    Returns:
+        What did not come back.
+
+    Raises:
+        ConfigError: ``UNDO_OVERTAKEN``: something holds something else now, and nothing was
+            changed.
+        StoreError: A file cannot be locked, read or written.
+    """
+    with told_to(None):
+        return _Undoing(ctx, change).run()
+
+
+def leads_into(ctx: Context, change: Change) -> str | None:
+    """The protected target that an undo would make current; None when it is none.
+
+    Raises:
+        StoreError: The file cannot be read or is not TOML.
+    """
+    edits = change.edits("config")
+    if not edits:
+        return None
+    place = _choice(edits[0].old)
+    if place == _choice(edits[-1].new) or place[0] is None:
+        return None
+    rows = (row for row in list_targets(ctx) if row.is_protected)
+    found = (row.name for row in rows if (row.account, row.project, row.workspace) == place)
+    return next(found, None)
+
+
+class _Undoing:
+    """One undo: what it is about is worked out first, then everything is done in order."""
+
+    def __init__(self, ctx: Context, change: Change) -> None:
+        self._ctx = ctx
+        self._change = change
+        self._edits = change.edits("config")
+        taken = [step for step in change.steps if isinstance(step, FilesTaken)]
+        self._removed = [step for step in taken if step.is_whole]
+        self._answers = [step for step in taken if not step.is_whole]
+        self._renamed = [
+            (new[1], old[1])
+            for edit in reversed(self._edits)
+            for old, new in edit.moved.items()
+            if old[0] == "accounts"
+        ]
+        self._added = _added(self._edits)
+
+    def run(self) -> Undone:
+        self._refuse_files_in_the_way()
+        before = self._ctx.config.snapshot().accounts
+        unconfirmed = None
+        with ExitStack() as stack:
+            preferences = self._change.edits("preferences")
+            if preferences:
+                stack.enter_context(_preferences(self._ctx.storage, preferences, self._edits))
+            if self._edits:
+                unconfirmed = self._revert_config()
+        for name in self._added:
+            remove_files(self._ctx, name)
+        self._revert_answers(before)
+        if unconfirmed is not None:
+            raise unconfirmed
+        return Undone(tuple(name for step in self._removed for name in step.left_out))
+
+    def _refuse_files_in_the_way(self) -> None:
+        """Look at what the config does not tell: whose files there are."""
+        storage = self._ctx.storage
+        for _, name in self._renamed:
+            if storage.account_directory(name).exists() and not self._is_cased(name):
+                raise overtaken(f"there are files of an account {clean(name, 64)} now")
+        for name in self._added:
+            has_tokens = os.path.lexists(storage.account(name, "tokens.json").path)
+            if has_tokens and name != self._change.new_login:
+                raise overtaken(f"account {clean(name, 64)} has logged in since")
+
+    def _is_cased(self, name: str) -> bool:
+        """Whether the directory is the account's own, where case makes no difference."""
+        own = {old: new for new, old in self._renamed}[name]
+        storage = self._ctx.storage
+        new, old = storage.account_directory(own), storage.account_directory(name)
+        return new.exists() and old.samefile(new)
+
+    def _revert_config(self) -> MixdeskError | None:
+        """Put the config back; return why the disk does not confirm that, where it does not."""
+        unconfirmed = None
+        with ExitStack() as stack:
+            if self._removed:  # whoever tidies up takes this lock too, and leaves ours alone
+                stack.enter_context(locked(self._ctx.storage.login, wait=ACCOUNT_WAIT))
+            files = [Restoration(self._ctx.storage, step) for step in self._removed]
+
+            def put_back() -> None:
+                for each in files:
+                    each.put_back()
+
+            try:
+                with recording() as made:
+                    self._take_back(self._edits, put_back)
+            except MixdeskError as error:
+                if not self._has_come_through():
+                    for each in files:
+                        each.take_away()
+                    raise
+                unconfirmed = error
+        self._move_files(made.change)
+        return unconfirmed
+
+    def _has_come_through(self) -> bool:
+        """Whether the config is written, although that ended in an error."""
+        names = [step.account for step in self._removed] + [old for _, old in self._renamed]
+        with suppress(MixdeskError):
+            there = self._ctx.config.snapshot().defined("accounts")
+            return bool(names) and all(name in there for name in names)
+        return False
+
+    def _take_back(self, edits: Sequence[Edited], before: Any = None) -> None:
+        activities = self._change.activities
+        verb = f"undo.{activities[-1].verb}" if activities else "undo"
+        names = activities[-1].names if activities else ()
+        self._ctx.config.take_back(edits, verb=verb, names=names, before=before)
+
+    def _move_files(self, made: Change | None) -> None:
+        """Move the files of renamed accounts; where that fails, the accounts keep their names."""
+        try:
+            for new, old in self._renamed:
+                move_files(self._ctx, new, old)
+        except StoreError:
+            if made is not None:
+                self._ctx.config.take_back(made.edits("config"), verb="undo", names=())
+            raise
+
+    def _revert_answers(self, before: Any) -> None:
+        """What Mixpanel said of a credential that is gone again is forgotten, the rest is back."""
+        now = self._ctx.config.snapshot().accounts
+        names = {old: new for new, old in reversed(self._renamed)}
+        for name, entry in now.items():
+            known: AccountEntry | None = before.get(names.get(name, name))
+            forget_answers(self._ctx, known._replace(name=name) if known else None, entry)
+        for step in self._answers:
+            put_back_answers(self._ctx.storage, step)
+
+
+def _added(edits: Sequence[Edited]) -> list[str]:
+    """The accounts that are there because of a change."""
+    if not edits:
+        return []
+    old = _accounts(edits[0].old)
+    renamed = {new[1] for edit in edits for new in edit.moved.values() if new[0] == "accounts"}
+    return [name for name in _accounts(edits[-1].new) if name not in old and name not in renamed]
+
+
+def _accounts(data: Any) -> Any:
+    blocks = data.get("accounts")
+    return blocks if isinstance(blocks, dict) else {}
+
+
+def _choice(data: Any) -> tuple[Any, Any, Any]:
+    """Account, project and workspace that a file chooses."""
+    active = data.get("active")
+    active = active if isinstance(active, dict) else {}
+    account = active.get("account")
+    block = _accounts(data).get(account) if isinstance(account, str) else None
+    project = block.get("default_project") if isinstance(block, dict) else None
+    return account, project, active.get("workspace")
+
+
+@contextmanager
+def _preferences(
+    storage: Storage, edits: Sequence[Edited], config: Sequence[Edited]
+) -> Iterator[None]:
+    """Take changes of the preferences back, around the change of the config that they go with.
+
+    While that is under way every target that is protected before or after it is: at no moment is
+    one left open.
+    """
+    place = storage.preferences
+    with locked(place, wait=CONFIG_WAIT):
+        content = read_file(place) or b""
+        text = decode(content, place.path)
+        document = Document(text, parse(text, place.path), place.path)
+        revert(document, text, edits)
+        after = document.finish()[0].encode()
+        try:
+            write_file(place, _both(content, after, place.path) if config else after)
+            yield
+        except BaseException:
+            with suppress(MixdeskError):
+                write_file(place, content)
+            raise
+        if config:
+            write_file(place, after)
+
+
+def _both(before: bytes, after: bytes, path: str) -> bytes:
+    """The preferences after a change, with the protection of those before it as well."""
+    old, new = (parse(each.decode(), path) for each in (before, after))
+    names: dict[str, None] = {}
+    for data in (old, new):
+        targets = data.get("targets")
+        protected = targets.get("protected") if isinstance(targets, dict) else None
+        found = protected if isinstance(protected, list) else ()
+        names.update(dict.fromkeys(name for name in found if isinstance(name, str)))
+    document = Document(after.decode(), new, path)
+    if names:
+        document.set_value(("targets",), "protected", list(names))
+    return document.finish()[0].encode()
