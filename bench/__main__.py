@@ -17,6 +17,7 @@ SCENARIOS = (
     "use",
     "frame",
     "picker",
+    "screens",
     "accounts",
     "peer",
 )

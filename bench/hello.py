@@ -14,8 +14,13 @@ class Hello(App[None]):
         yield Header()
         yield Footer()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
     def action_answer(self) -> None:
-        self.title = "answered"
+        self.times += 1
+        self.title = f"answered {self.times}"
 
 
 if __name__ == "__main__":

@@ -41,6 +41,12 @@ class Terminal:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
+    @property
+    def screen(self) -> Sequence[str]:
+        """What is drawn until now."""
+        lines: Sequence[str] = self._screen.display
+        return lines
+
     def wait(self, holds: Callable[[Sequence[str]], bool]) -> float:
         """Wait until something holds of the screen.
 

@@ -27,6 +27,9 @@ from mixdesk_tui.watching import Changed, Refused, Watching
 LEAST = (60, 16)
 """Columns and rows below which a message is shown instead."""
 
+SWITCH = 0.01
+"""Seconds in which another screen is put together, unseen. Textual takes 0.05, which is felt."""
+
 SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129}
 """Signals that end the app in good order, and its exit code then."""
 
@@ -83,6 +86,10 @@ class MixdeskApp(Watching):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not set them."""
         return themes.DARK.variables
+
+    def delay_update(self, delay: float = SWITCH) -> None:
+        """Show what is being put together soon."""
+        super().delay_update(min(delay, SWITCH))
 
     def on_mount(self) -> None:
         self.start_watching()
