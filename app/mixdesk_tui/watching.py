@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from textual.app import App
 from textual.message import Message
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
@@ -16,6 +15,7 @@ from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import Overview
 from mixdesk_tui.services import Services
 from mixdesk_tui.spans import safe
+from mixdesk_tui.tones import Toned
 from mixdesk_tui.world import NOWHERE, World, first_look, next_look
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class Refused(Message):
         self.again = again
 
 
-class Watching(App[None]):
+class Watching(Toned):
     """An app with one world, kept up to date, and one queue of changes to it."""
 
     world: var[World] = var(NOWHERE, init=False)

@@ -7,6 +7,9 @@ from textual.color import Color
 from textual.theme import Theme
 
 from mixdesk_tui import themes
+from mixdesk_tui.spans import TONES
+from tests.app.driving import driven, press
+from tests.app.fakes import FakeDesk, overview
 
 
 def contrast(one: str, other: str) -> float:
@@ -72,3 +75,15 @@ def test_the_themes_go_round() -> None:
     assert len(set(names[:3])) == 3
     assert names[3] == names[0]
     assert themes.after("unheard-of") == themes.DARK.name
+
+
+async def test_a_theme_changed_while_it_runs_changes_every_tone() -> None:
+    app = FakeDesk(overview()).app()
+    async with driven(app) as pilot:
+        before = {tone: app.tone(tone) for tone in TONES}
+        await press(pilot, "ctrl+t")
+        alike = {tone for tone in TONES if app.tone(tone) == before[tone]}
+        strips = app.screen._compositor.render_strips()
+        painted = {segment.style.color for strip in strips for segment in strip if segment.style}
+    assert alike == {"strong", "paper", "ink"}
+    assert before["accent"].color not in painted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, cast
 
 from rich.segment import Segment
 from rich.style import Style
@@ -12,7 +12,10 @@ from textual.geometry import Offset
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from mixdesk_tui.spans import TONES, Span, width
+from mixdesk_tui.spans import Span, width
+
+if TYPE_CHECKING:
+    from mixdesk_tui.tones import Toned
 
 
 def tooltip(text: str) -> Content:
@@ -24,16 +27,16 @@ class Painted(ScrollView):
     """A widget that draws its lines from spans."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
 
     def tone(self, names: str) -> Style:
         """Return the style of tones, the later ones over the earlier ones."""
-        style = Style.null()
+        app = cast("Toned", self.app)
         tones = names.split()
-        if "cursor" in tones and self.app.native_ansi_color:
+        if "cursor" in tones and app.native_ansi_color:
             tones = [tone for tone in tones if tone != "muted"]  # dim and reversed is unreadable
+        style = Style.null()
         for name in tones:
-            style += self.get_component_rich_style(f"tone--{name}", partial=True)
+            style += app.tone(name)
         return style
 
     def paint(self, line: Iterable[Span], under: str = "") -> Strip:
