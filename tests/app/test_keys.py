@@ -27,7 +27,7 @@ from mixdesk_tui.screens.projects.screen import ProjectsScreen
 from mixdesk_tui.widgets.choice import Choice
 from mixdesk_tui.widgets.filter_bar import FilterInput
 from mixdesk_tui.widgets.line_table import LineTable
-from tests.app.driving import driven, press
+from tests.app.driving import driven, press, settled
 from tests.app.fakes import FakeDesk, FakeLogin, account, empty, overview
 from tests.app.logins import (
     BY_BROWSER,
@@ -56,7 +56,7 @@ def cursor(app: MixdeskApp) -> int:
 
 
 def query(app: MixdeskApp) -> str:
-    assert isinstance(app.screen, ListScreen)
+    assert isinstance(app.screen, ListScreen | ProjectsScreen)
     return str(app.screen.state.query)
 
 
@@ -302,3 +302,22 @@ async def test_status_walks_its_problems(desk: FakeDesk) -> None:
     async with driven(app, (60, 16)) as pilot:
         await press(pilot, "G", "g", "ctrl+d", "ctrl+u", "pagedown", "pageup", "j", "k")
         assert mode(app) == "status"
+
+
+@pytest.mark.parametrize("tab", ["2", "3", "4"])
+async def test_a_letter_that_is_typed_while_the_files_are_read_stays_where_it_was(
+    tab: str, desk: FakeDesk
+) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, tab, "slash")
+        field = app.screen.query_one(FilterInput)
+        for letter in "abc":
+            field.insert_text_at_cursor(letter)
+            desk.now += 1  # painted anew before the letter is heard of
+            app.tick()
+        await settled(pilot)
+        await press(pilot, "d")
+        assert (field.value, query(app)) == ("abcd", "abcd")
+        await press(pilot, "escape")
+        assert (field.value, query(app)) == ("", "")

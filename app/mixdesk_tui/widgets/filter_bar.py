@@ -39,6 +39,10 @@ class FilterInput(Input):
 class FilterBar(Horizontal):
     """One line above a list: ``/ what is typed``, and how many rows match."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = ""
+
     def compose(self) -> ComposeResult:
         yield LineView(lambda _room: [(Span(" / ", "key"),)], id="slash")
         yield FilterInput(compact=True, id="query", disabled=True)
@@ -47,9 +51,11 @@ class FilterBar(Horizontal):
     def say(self, query: str, count: str, *, is_open: bool) -> None:
         """Show what is typed and how many rows match."""
         field = self.query_one(FilterInput)
-        if field.value != query:
+        # What is painted may be a letter behind what is typed: only another query is put there.
+        if self._said != query and field.value != query:
             with field.prevent(Input.Changed):
                 field.value = query
+        self._said = query
         self.set_class(is_open or bool(query), "-open")
         self.query_one("#count", LineView).show(
             lambda room: [spread((), (Span(count, "muted"), Span(" ")), room)]

@@ -98,7 +98,7 @@ class ProjectsScreen(FrameScreen):
         self.state = self.state._replace(is_choosing_workspace=is_there)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.state = self._fresh.filtered(event.value)
+        self.state = self._fresh.filtered(event.input.value)
 
     def takes(self, event: events.Key) -> bool:
         """What was typed ahead, before the opened filter had the focus, belongs to it."""
