@@ -9,6 +9,7 @@ import ast
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -97,7 +98,9 @@ def _only_there(module: ModuleType) -> tuple[str, ...]:
 
 def _name(home: ModuleType, name: str) -> Iterator[str]:
     value = getattr(home, name)
-    if inspect.isclass(value):
+    if inspect.isclass(value) and value.__name__ != name:
+        yield f"- `{name}`: another name of `{value.__name__}`."
+    elif inspect.isclass(value):
         yield f"- `{name}{_fields(value)}`: {_summary(value)}"
         yield from _members(value)
     elif inspect.isfunction(value):
@@ -126,7 +129,7 @@ def _members(owner: type) -> Iterator[str]:
     for name, member in members.items():
         if name.startswith("_"):
             continue
-        if isinstance(member, property):
+        if isinstance(member, property | cached_property):
             yield f"  - `.{name}`: {_summary(member)}"
         elif isinstance(member, classmethod) or inspect.isfunction(member):
             yield f"  {_function('.' + name, getattr(owner, name))}"

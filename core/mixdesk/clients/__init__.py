@@ -11,9 +11,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mixdesk.clients.device_session import BitfountSession, DeviceSession
     from mixdesk.exceptions import AuthEnvironmentError
 
 _HOMES = {
+    "mixdesk.clients.device_session": ("BitfountSession", "DeviceSession"),
     "mixdesk.exceptions": ("AuthEnvironmentError",),
 }
 
@@ -21,6 +23,8 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AuthEnvironmentError",
+    "BitfountSession",
+    "DeviceSession",
 ]
 
 

@@ -56,7 +56,11 @@ class DeviceCode:
 
 
 async def request_device_code(
-    transport: AsyncTransport, endpoints: Endpoints, client_id: str, clock: AsyncClock
+    transport: AsyncTransport,
+    endpoints: Endpoints,
+    client_id: str,
+    clock: AsyncClock,
+    **wishes: str,
 ) -> DeviceCode:
     """Ask for a code (RFC 8628, section 3.1).
 
@@ -65,6 +69,7 @@ async def request_device_code(
         endpoints: The authorization server.
         client_id: Who asks.
         clock: When the code was given.
+        wishes: What else is asked for, such as ``scope``; nothing is sent of what is empty.
 
     Raises:
         OAuthError: ``OAUTH_CONFIG_ERROR`` when the server has no such codes, ``OAUTH_TOKEN_ERROR``
@@ -77,7 +82,7 @@ async def request_device_code(
             hint="Log in with a browser: mp login",
             details={"issuer": endpoints.issuer},
         )
-    form = {"client_id": client_id}
+    form = {"client_id": client_id, **{name: wish for name, wish in wishes.items() if wish}}
     try:
         answer = await transport.exchange("POST", endpoints.device, what="a code", form=form)
     except APIError as error:

@@ -80,6 +80,22 @@ def find_endpoints(region: Region, environ: Mapping[str, str], transport: Transp
     issuer = issuer_of(region, environ)
     if not environ.get("MP_OAUTH_BASE_URL"):
         return mixpanel_endpoints(issuer)
+    return published_endpoints(issuer, environ, transport) or mixpanel_endpoints(issuer)
+
+
+def published_endpoints(
+    issuer: str, environ: Mapping[str, str], transport: Transport
+) -> Endpoints | None:
+    """The addresses that an issuer's metadata names; None when it publishes none.
+
+    Args:
+        issuer: Whom to ask, without a slash at its end.
+        environ: ``MP_ALLOW_HTTP=1`` allows plain http beyond loopback.
+        transport: Asks for the metadata.
+
+    Raises:
+        OAuthError: As :func:`find_endpoints`.
+    """
     for url in metadata_urls(issuer):
         try:
             answer = transport.exchange("GET", url, what=_WHAT)
@@ -87,7 +103,7 @@ def find_endpoints(region: Region, environ: Mapping[str, str], transport: Transp
             raise _unreachable(error) from None
         if _is_metadata(answer, url):
             return read_metadata(answer, issuer, environ)
-    return mixpanel_endpoints(issuer)
+    return None
 
 
 async def discover(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mixdesk.exceptions import StoreError
-from mixdesk.model.rules import Region
 from mixdesk.model.secret import Secret
 from mixdesk.store.files import Place, fingerprint
 from mixdesk.store.locks import locked_now
-from mixdesk.store.storage import Storage
 from mixdesk.store.tokens import TokenEntry
+
+if TYPE_CHECKING:  # tokens that are good still are read without it
+    from mixdesk.api.transport import Transport
 
 
 class Client(NamedTuple):
@@ -27,17 +29,13 @@ class Vault(ABC):
     """Keeps the tokens of one login, for every process of this user.
 
     Args:
-        storage: Where the files are.
         account: The account that logged in.
-        region: Where its data lives.
         place: The file.
     """
 
-    def __init__(self, storage: Storage, account: str, region: Region, place: Place) -> None:
+    def __init__(self, account: str, place: Place) -> None:
         self.account = account
-        self.region = region
         self.place = place
-        self._storage = storage
 
     @property
     @abstractmethod
@@ -63,6 +61,27 @@ class Vault(ABC):
 
         Raises:
             StoreError: A file cannot be used.
+        """
+
+    @abstractmethod
+    def issuer(self, environ: Mapping[str, str]) -> str:
+        """Who is asked for new tokens, as the environment says.
+
+        Raises:
+            ConfigError: The environment names no address to trust.
+        """
+
+    @abstractmethod
+    def token_endpoint(self, environ: Mapping[str, str], transport: Transport) -> str:
+        """Where they are asked for.
+
+        Args:
+            environ: May move the authorization server elsewhere.
+            transport: Asks for the server's metadata, where that is needed.
+
+        Raises:
+            ConfigError: The environment names no address to trust.
+            OAuthError: The metadata cannot be had or trusted.
         """
 
     @abstractmethod

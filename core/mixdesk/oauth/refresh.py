@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 from mixdesk.clock import Clock
 from mixdesk.exceptions import OAuthError, StoreError
 from mixdesk.model.secret import Secret
-from mixdesk.oauth.endpoints import find_endpoints, issuer_of
 from mixdesk.oauth.file_vault import Client, Vault
 from mixdesk.oauth.finishing import run_to_its_end
 from mixdesk.oauth.sending import token_transport
@@ -146,7 +145,7 @@ def _client_id(vault: Vault, tokens: TokenEntry, environ: Mapping[str, str]) -> 
             hint=vault.next_step,
             details={"account": vault.account},
         )
-    _refuse_other_issuer(vault, client, issuer_of(vault.region, environ))
+    _refuse_other_issuer(vault, client, vault.issuer(environ))
     return client.client_id
 
 
@@ -160,7 +159,7 @@ def _exchange(
     """Ask the server, and store what it gives."""
     try:
         with token_transport() as transport:
-            url = find_endpoints(vault.region, environ, transport).token
+            url = vault.token_endpoint(environ, transport)
             granted = request_tokens(transport, url, form, code="OAUTH_REFRESH_ERROR")
     except OAuthError as error:
         raise _told(vault, error) from None
@@ -194,6 +193,7 @@ def _renewed(tokens: TokenEntry, granted: Granted, now: float) -> TokenEntry:
         refresh_token=granted.refresh_token or tokens.refresh_token,
         token_type="Bearer",
         scope=tokens.scope if granted.scope is None else granted.scope,
+        id_token=granted.id_token or tokens.id_token,
     )
 
 

@@ -52,6 +52,8 @@ class Granted:
     """None: the one that was sent, if any, goes on being good."""
     scope: str | None
     """None: as asked for."""
+    id_token: Secret | None = None
+    """Who has logged in, from servers that say so (OpenID Connect Core 1.0, section 2)."""
 
 
 def code_form(code: Secret, verifier: Secret, redirect_uri: str, client_id: str) -> dict[str, str]:
@@ -154,6 +156,7 @@ def read_tokens(answer: Answer, *, code: str) -> Granted:
         lifetime=span(fields.get("expires_in"), default=DEFAULT_LIFETIME, longest=LONGEST_LIFETIME),
         refresh_token=sendable(fields.get("refresh_token")),
         scope=scope if isinstance(scope, str) else None,
+        id_token=sendable(fields.get("id_token")),
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import AccountEntry
@@ -13,13 +14,45 @@ from mixdesk.model.text import clean
 from mixdesk.oauth.file_vault import Client, Vault
 from mixdesk.store.bridge import BridgeEntry, read_bridge
 from mixdesk.store.clients import read_client
+from mixdesk.store.files import Place
 from mixdesk.store.json_file import read_json, write_json
 from mixdesk.store.locks import ACCOUNT_WAIT, locked
 from mixdesk.store.storage import Storage
 from mixdesk.store.tokens import TokenEntry, read_tokens, replace_tokens, token_fields
 
+if TYPE_CHECKING:
+    from mixdesk.api.transport import Transport
 
-class AccountVault(Vault):
+
+class RegionVault(Vault):
+    """The tokens of a login at Mixpanel.
+
+    Args:
+        storage: Where the files are.
+        account: The account that logged in.
+        region: Where its data lives.
+        place: The file.
+    """
+
+    def __init__(self, storage: Storage, account: str, region: Region, place: Place) -> None:
+        super().__init__(account, place)
+        self.region = region
+        self._storage = storage
+
+    def issuer(self, environ: Mapping[str, str]) -> str:
+        """Who is asked for new tokens: the region's server, or the one of the environment."""
+        from mixdesk.oauth.endpoints import issuer_of  # loads httpx, as whoever asks does
+
+        return issuer_of(self.region, environ)
+
+    def token_endpoint(self, environ: Mapping[str, str], transport: Transport) -> str:
+        """Where they are asked for."""
+        from mixdesk.oauth.endpoints import find_endpoints
+
+        return find_endpoints(self.region, environ, transport).token
+
+
+class AccountVault(RegionVault):
     """The tokens of an account of this machine: ``accounts/NAME/tokens.json``.
 
     Args:
@@ -64,7 +97,7 @@ class AccountVault(Vault):
         replace_tokens(self.place, tokens)
 
 
-class BridgeVault(Vault):
+class BridgeVault(RegionVault):
     """The tokens in a bridge file. The machine's own accounts are never touched.
 
     Args:
@@ -119,7 +152,7 @@ class BridgeVault(Vault):
         return error.details.get("errno") in ("EROFS", "EACCES", "EPERM")
 
 
-def vault_of(storage: Storage, entry: AccountEntry, bridge: BridgeEntry | None) -> Vault:
+def vault_of(storage: Storage, entry: AccountEntry, bridge: BridgeEntry | None) -> RegionVault:
     """Where the tokens of a browser account live.
 
     Args:

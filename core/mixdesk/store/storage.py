@@ -49,6 +49,10 @@ class Storage(NamedTuple):
         """``oauth/client_REGION.json``, the one client per region of ``mixpanel_headless``."""
         return self._place("oauth", f"client_{region}.json")
 
+    def session(self, server: str, username: str, file: str) -> Place:
+        """A file of a session elsewhere: ``sessions/SERVER/USERNAME/FILE``."""
+        return self._place("sessions", server, username, file)
+
     @property
     def login(self) -> Place:
         """``login.json``: the login that is just being stored; gone when it is."""

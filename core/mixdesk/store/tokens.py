@@ -28,6 +28,8 @@ class TokenEntry(NamedTuple):
     scope: str = ""
     client_id: str | None = None
     """The OAuth client they were issued to; None when ``mixpanel_headless`` wrote them."""
+    id_token: Secret | None = None
+    """Who has logged in; kept by sessions only, an account has ``/me`` for that."""
     extra: Mapping[str, Any] = MappingProxyType({})
     """Keys of the file that mean nothing here, kept for those to whom they do."""
 
