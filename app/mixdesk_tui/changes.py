@@ -6,10 +6,12 @@ first frame needs none of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mixdesk.ops.context import Context
+    from mixdesk.ops.saving import SavedPlace
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.drafts import AccountDraft, TargetDraft
 
@@ -55,10 +57,16 @@ def update_account(ctx: Context, name: str, draft: AccountDraft) -> None:
         accounts.rename_account(ctx, name, draft.name)
 
 
-def remove_account(ctx: Context, name: str) -> None:
+def rename_account(ctx: Context, name: str, new_name: str) -> None:
     from mixdesk.ops import accounts
 
-    accounts.remove_account(ctx, name, force=True)
+    accounts.rename_account(ctx, name, new_name)
+
+
+def remove_account(ctx: Context, name: str, with_targets: Sequence[str]) -> None:
+    from mixdesk.ops import accounts
+
+    accounts.remove_account(ctx, name, force=True, with_targets=with_targets)
 
 
 def use_target(ctx: Context, name: str) -> None:
@@ -95,10 +103,28 @@ def update_target(ctx: Context, name: str, draft: TargetDraft) -> None:
         targets.rename_target(ctx, name, draft.name)
 
 
+def rename_target(ctx: Context, name: str, new_name: str) -> None:
+    from mixdesk.ops import targets
+
+    targets.rename_target(ctx, name, new_name)
+
+
 def remove_target(ctx: Context, name: str) -> None:
     from mixdesk.ops import targets
 
     targets.remove_target(ctx, name)
+
+
+def protect_target(ctx: Context, name: str, protect: bool) -> None:
+    from mixdesk.ops import targets
+
+    targets.protect_target(ctx, name, protect=protect)
+
+
+def save_place(ctx: Context) -> SavedPlace:
+    from mixdesk.ops import saving
+
+    return saving.save_place(ctx)
 
 
 def load_preferences(ctx: Context) -> Preferences:

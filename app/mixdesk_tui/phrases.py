@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from mixdesk.model.rules import AccountType
 from mixdesk_tui.spans import safe
 
 NOTHING = "–"
+LISTED = 12
+"""Names that a sentence lists before it says how many more there are."""
 
 KINDS: dict[AccountType, str] = {
     "service_account": "service account",
@@ -174,3 +177,19 @@ def _ending(seconds: float, can_refresh: bool) -> TokenLife:
     note = "renews by itself" if can_refresh else "then log in again"
     tone = "warning" if seconds < SOON and not can_refresh else ""
     return TokenLife(f"{left(seconds)} left", left(seconds), tone, seconds / FULL_BAR, note)
+
+
+def shell_word(text: str) -> str:
+    """Return a name as a shell takes it."""
+    shown = safe(text)
+    plain = shown.replace("-", "").replace("_", "")
+    if plain.isascii() and plain.isalnum():
+        return shown
+    return "'" + shown.replace("'", "'\\''") + "'"
+
+
+def listed(names: Sequence[str], most: int = LISTED) -> str:
+    """Return names for a sentence: the first ones, and how many more there are."""
+    shown = ", ".join(safe(each) for each in names[:most])
+    more = len(names) - most
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mixdesk.model.rules import Region
     from mixdesk.ops.context import Context
     from mixdesk.ops.login import LoggedOut
+    from mixdesk.ops.saving import SavedPlace
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.asking import Picked
     from mixdesk_tui.drafts import AccountDraft, TargetDraft
@@ -35,12 +36,19 @@ class Services:
     add_account: Callable[[AccountDraft], None]
     update_account: Callable[[str, AccountDraft], None]
     """The name as it is saved, and what the account shall become (a new name included)."""
-    remove_account: Callable[[str], None]
-    """Also when targets refer to it: the user has seen them and said yes."""
+    rename_account: Callable[[str, str], None]
+    """Its targets, the active choice and its files follow."""
+    remove_account: Callable[[str, Sequence[str]], None]
+    """With these of the targets that refer to it; the others are left: the user has seen them."""
     use_target: Callable[[str], None]
     add_target: Callable[[TargetDraft], None]
     update_target: Callable[[str, TargetDraft], None]
+    rename_target: Callable[[str, str], None]
     remove_target: Callable[[str], None]
+    protect_target: Callable[[str, bool], None]
+    """Whether using or removing it asks for its name."""
+    save_place: Callable[[], SavedPlace]
+    """Save the session as a target, under a name that is proposed."""
     list_projects: Callable[[], Picked]
     """All that the active account sees, as Mixpanel said when it was last asked."""
     refresh_projects: Callable[[str, Stop], None]
@@ -82,11 +90,15 @@ class Services:
             use_account=partial(changes.use_account, ctx),
             add_account=partial(changes.add_account, ctx),
             update_account=partial(changes.update_account, ctx),
+            rename_account=partial(changes.rename_account, ctx),
             remove_account=partial(changes.remove_account, ctx),
             use_target=partial(changes.use_target, ctx),
             add_target=partial(changes.add_target, ctx),
             update_target=partial(changes.update_target, ctx),
+            rename_target=partial(changes.rename_target, ctx),
             remove_target=partial(changes.remove_target, ctx),
+            protect_target=partial(changes.protect_target, ctx),
+            save_place=partial(changes.save_place, ctx),
             list_projects=partial(asking.list_projects, ctx),
             refresh_projects=partial(asking.refresh_projects, ctx),
             use_project=partial(asking.use_project, ctx),

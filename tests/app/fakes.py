@@ -33,6 +33,7 @@ from mixdesk.model.records import (
 )
 from mixdesk.model.rules import Region
 from mixdesk.ops.login import LoggedOut
+from mixdesk.ops.saving import SavedPlace
 from mixdesk.store.preferences import Preferences
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
@@ -305,6 +306,8 @@ class FakeDesk:
     """What happens when Mixpanel is asked; it may raise, or wait until it is stopped."""
     login: FakeLogin = field(default_factory=FakeLogin)
     """What happens when somebody logs in."""
+    saved: SavedPlace = field(default_factory=lambda: SavedPlace("ai-demo", is_new=True))
+    """What the session is saved as."""
     half_way_out: MixdeskError | None = None
     """Why the server cannot be told of a logout."""
     copied: list[str] = field(default_factory=list)
@@ -328,11 +331,15 @@ class FakeDesk:
             use_account=self._change("use_account"),
             add_account=self._change("add_account"),
             update_account=self._change("update_account"),
+            rename_account=self._change("rename_account"),
             remove_account=self._change("remove_account"),
             use_target=self._change("use_target"),
             add_target=self._change("add_target"),
             update_target=self._change("update_target"),
+            rename_target=self._change("rename_target"),
             remove_target=self._change("remove_target"),
+            protect_target=self._change("protect_target"),
+            save_place=self.save_place,
             list_projects=self.list_projects,
             refresh_projects=self.refresh_projects,
             use_project=self._change("use_project"),
@@ -384,6 +391,11 @@ class FakeDesk:
             failure = self.failures.get(name)
             passed = AccountTest(name, 7, f"{name}@acme.example", 3)
             tell(passed if failure is None else AccountTest(name, error=failure))
+
+    def save_place(self) -> SavedPlace:
+        """Save the session as a target."""
+        self._change("save_place")()
+        return self.saved
 
     def log_out(self, name: str) -> LoggedOut:
         """End a login."""

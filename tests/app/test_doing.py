@@ -93,7 +93,7 @@ async def test_a_removal_lists_what_it_breaks_and_asks(desk: FakeDesk) -> None:
         await press(pilot, "n")
         assert desk.calls == []
         await press(pilot, "d", "y")
-    assert desk.calls == [("remove_account", "acme-corp")]
+    assert desk.calls == [("remove_account", "acme-corp", ())]
 
 
 async def test_a_removal_does_not_list_hundreds() -> None:

@@ -14,7 +14,17 @@ from mixdesk.login.events import Event, Failed
 from mixdesk.model.records import Overview
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
-from mixdesk_tui.commands import dialogs, frame, lists, login, moves, projects, status
+from mixdesk_tui.commands import (
+    accounts,
+    dialogs,
+    frame,
+    lists,
+    login,
+    moves,
+    projects,
+    status,
+    targets,
+)
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.form import Form
@@ -22,6 +32,7 @@ from mixdesk_tui.dialogs.help import HelpDialog
 from mixdesk_tui.dialogs.login.screen import LoginDialog
 from mixdesk_tui.dialogs.login.state import LoginState
 from mixdesk_tui.dialogs.login.widgets import PasteInput
+from mixdesk_tui.dialogs.removal import RemovalDialog
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.projects.screen import ProjectsScreen
 from mixdesk_tui.widgets.choice import Choice
@@ -93,6 +104,11 @@ def is_pasting(app: MixdeskApp) -> bool:
     return isinstance(app.focused, PasteInput)
 
 
+def removal(app: MixdeskApp) -> tuple[bool, bool]:
+    assert isinstance(app.screen, RemovalDialog)
+    return app.screen.choice
+
+
 def many() -> Overview:
     return overview(accounts=tuple(account(f"a{number:02}") for number in range(50)))
 
@@ -117,6 +133,7 @@ CASES: dict[type[Command], Case] = {
     frame.ShowTargets: Case((), mode, "targets"),
     frame.ShowProjects: Case((), mode, "projects"),
     frame.Refresh: Case((), lambda app: app._attempts, 1),
+    frame.SavePlace: Case((), toasts, 1, called="save_place"),
     frame.ChangeTheme: Case((), lambda app: app.theme, themes.LIGHT.name, called="save_theme"),
     frame.Help: Case((), screen, HelpDialog),
     frame.Commands: Case((), screen, CommandPalette),
@@ -144,27 +161,30 @@ CASES: dict[type[Command], Case] = {
     lists.KeepFilter: Case(
         ("2", "slash", "c"), lambda app: (is_typing(app), query(app)), (False, "c")
     ),
-    lists.UseAccount: Case(
+    accounts.UseAccount: Case(
         ("2", "j"), lambda app: len(app._notifications), 1, called="use_account"
     ),
-    lists.AddAccount: Case(("2",), screen, Form),
-    lists.EditAccount: Case(("2",), screen, Form),
-    lists.RemoveAccount: Case(("2",), screen, Confirm),
-    lists.LogIn: Case(("2",), screen, LoginDialog),
-    lists.LogOut: Case(("2",), screen, Confirm),
-    lists.NewLogin: Case(("2",), screen, LoginDialog),
-    lists.TestAccount: Case(("2",), toasts, 1, called="test_accounts"),
-    lists.TestAllAccounts: Case(("2",), toasts, 1, called="test_accounts"),
+    accounts.AddAccount: Case(("2",), screen, Form),
+    accounts.EditAccount: Case(("2",), screen, Form),
+    accounts.RemoveAccount: Case(("2",), screen, RemovalDialog),
+    accounts.RenameAccount: Case(("2",), screen, Form),
+    accounts.LogIn: Case(("2",), screen, LoginDialog),
+    accounts.LogOut: Case(("2",), screen, Confirm),
+    accounts.NewLogin: Case(("2",), screen, LoginDialog),
+    accounts.TestAccount: Case(("2",), toasts, 1, called="test_accounts"),
+    accounts.TestAllAccounts: Case(("2",), toasts, 1, called="test_accounts"),
     projects.UseProject: Case(("4",), toasts, 1, called="use_project"),
     projects.ToWorkspaces: Case(("4",), focused, "workspaces"),
     projects.ToProjects: Case(("4", "tab"), focused, "projects"),
     projects.ToggleFavourite: Case(("4",), toasts, 1, called="set_favourite"),
     projects.OpenProject: Case(("4",), toasts, 1, called="open_project"),
     projects.RefreshProjects: Case(("4",), reads, 2, called="refresh_projects"),
-    lists.UseTarget: Case(("3",), lambda app: len(app._notifications), 1, called="use_target"),
-    lists.AddTarget: Case(("3",), screen, Form),
-    lists.EditTarget: Case(("3",), screen, Form),
-    lists.RemoveTarget: Case(("3",), screen, Confirm),
+    targets.UseTarget: Case(("3",), lambda app: len(app._notifications), 1, called="use_target"),
+    targets.AddTarget: Case(("3",), screen, Form),
+    targets.EditTarget: Case(("3",), screen, Form),
+    targets.RemoveTarget: Case(("3",), screen, Confirm),
+    targets.RenameTarget: Case(("3",), screen, Form),
+    targets.ProtectTarget: Case(("3",), toasts, 1, called="protect_target"),
     dialogs.Cancel: Case(("2", "a"), lambda app: len(app.screen_stack), 1),
     dialogs.Close: Case(("question_mark",), lambda app: len(app.screen_stack), 1),
     dialogs.CopyLine: Case(("g", "j", "j", "j", "j", "enter"), toasts, 1),
@@ -175,6 +195,8 @@ CASES: dict[type[Command], Case] = {
         ("3", "d"), lambda app: len(app.screen_stack), 1, called="remove_target"
     ),
     dialogs.AnswerNo: Case(("3", "d"), lambda app: len(app.screen_stack), 1),
+    dialogs.TakeTargets: Case(("2", "d"), removal, (True, False)),
+    dialogs.LogOutFirst: Case(("2", "d"), removal, (False, True)),
     dialogs.Proceed: Case(
         ("3", "G", "enter", "p", "r", "o", "d"),
         lambda app: len(app.screen_stack),
@@ -222,7 +244,7 @@ CASES: dict[type[Command], Case] = {
     login.GiveUp: Case(BY_BROWSER, lambda app: len(app.screen_stack), 1, script=(Failed(DENIED),)),
 }
 
-WAITING = {lists.CancelTests, projects.CancelRefresh}
+WAITING = {accounts.CancelTests, projects.CancelRefresh}
 """What can only be done while an answer is waited for: the tests of those screens have them."""
 
 HEADINGS = [each for each in Command.__subclasses__() if each.__subclasses__()]

@@ -12,10 +12,20 @@ from click.testing import CliRunner
 
 from mixdesk_cli.call import Call
 from mixdesk_cli.root import cli
-from mixdesk_tui.commands import dialogs, frame, lists, login, moves, projects, status
+from mixdesk_tui.commands import (
+    accounts,
+    dialogs,
+    frame,
+    lists,
+    login,
+    moves,
+    projects,
+    status,
+    targets,
+)
 from mixdesk_tui.commands.base import Command, commands
 
-MODULES = (dialogs, frame, lists, login, moves, projects, status)
+MODULES = (accounts, dialogs, frame, lists, login, moves, projects, status, targets)
 """Where commands are: importing them fills the registry."""
 
 DOING = [each for each in commands() if not each.is_view]

@@ -81,11 +81,27 @@ class AnswerNo(Dialogs):
     tip = "Leave everything as it is"
 
 
+class TakeTargets(Dialogs):
+    """All of it."""
+
+    key = "t"
+    label = "targets too"
+    tip = "Remove its targets too, or leave them"
+
+
+class LogOutFirst(Dialogs):
+    """In good order."""
+
+    key = "l"
+    label = "log out first"
+    tip = "Tell Mixpanel first, or leave the login good there"
+
+
 class Proceed(Dialogs):
     """The name is typed."""
 
     key = "enter"
-    label = "use it"
+    label = "go on"
     tip = "Go on, once the name is typed"
     scope = "screen."
 
@@ -111,6 +127,7 @@ READING = bindings(Close)
 READING_AND_COPYING = bindings(CopyLine, Close)
 FORM = bindings(Save, NextField, PreviousField, Cancel)
 QUESTION = bindings(AnswerYes, AnswerNo)
+REMOVAL = bindings(AnswerYes, TakeTargets, LogOutFirst, AnswerNo)
 TYPING = bindings(Proceed, Cancel)
 SAVING = bindings(Save)
 PROCEEDING = bindings(Proceed)

@@ -58,6 +58,16 @@ class Refresh(Everywhere):
     tip = "Read the files again now (they are watched anyway)"
 
 
+class SavePlace(Everywhere):
+    """Back here with one key, later."""
+
+    key = "s"
+    label = "save here"
+    tip = "Save who and where you are now as a target; its name is proposed"
+    is_view = False
+    twin = "mp target add NAME"
+
+
 class ChangeTheme(Everywhere):
     """The next of three themes."""
 
@@ -97,4 +107,4 @@ class Leave(Everywhere):
 TABS: tuple[type[Everywhere], ...] = (ShowStatus, ShowAccounts, ShowTargets, ShowProjects)
 """The screens, in the order of their keys."""
 
-FRAME = bindings(*TABS, Refresh, ChangeTheme, Leave, Help, Commands)
+FRAME = bindings(*TABS, Refresh, SavePlace, ChangeTheme, Leave, Help, Commands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixdesk_tui.commands.base import Command, bindings
+from mixdesk_tui.commands.frame import SavePlace
 
 
 class Status(Command):
@@ -76,6 +77,7 @@ class LookAround(Status):
     twin = "mp demo"
 
 
+# On an empty machine s adds an account: there is no place to save yet.
 STATUS = bindings(
     MendAttention,
     ChangeLine,
@@ -84,4 +86,5 @@ STATUS = bindings(
     AddServiceAccount,
     AddBearerAccount,
     LookAround,
+    SavePlace,
 )

@@ -44,6 +44,13 @@ class Dialog(ModalScreen[T]):
         raise NotImplementedError
 
 
+def note(text: str, room: int, tone: str = "") -> list[Line]:
+    """Return a text, wrapped; a warning has a mark."""
+    first, *rest = wrap(safe(text), room - 5) or [""]
+    head = Span(" ! ", "warning strong") if tone == "warning" else Span("   ")
+    return [(head, Span(first, tone)), *((Span("   "), Span(more, tone)) for more in rest)]
+
+
 def paragraphs(texts: Iterable[tuple[str, str]], room: int) -> list[Line]:
     """Return texts with their tones, wrapped, a blank line after each."""
     lines: list[Line] = []

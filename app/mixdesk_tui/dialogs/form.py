@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mixdesk_tui.commands.dialogs import FORM, SAVING
-from mixdesk_tui.dialogs.base import Dialog
+from mixdesk_tui.dialogs.base import Dialog, note
 from mixdesk_tui.dialogs.fields import Field, FormState, Values
 from mixdesk_tui.spans import Line, Span, crop, wrap
 from mixdesk_tui.widgets.choice import Choice
@@ -96,14 +96,22 @@ class Form(Dialog[T | None], Generic[T]):
         title: What it is about.
         state: The fields and what stands in them at first.
         make: Makes the answer from values that are fine.
+        about: Says what the values lead to: texts with their tones.
     """
 
     BINDINGS = FORM
 
-    def __init__(self, title: str, state: FormState, make: Callable[[Values], T]) -> None:
+    def __init__(
+        self,
+        title: str,
+        state: FormState,
+        make: Callable[[Values], T],
+        about: Callable[[Values], Iterable[tuple[str, str]]] = lambda _: (),
+    ) -> None:
         super().__init__(title)
         self._rows = FieldRows(state)
         self._make = make
+        self._about = about
 
     @property
     def state(self) -> FormState:
@@ -113,6 +121,7 @@ class Form(Dialog[T | None], Generic[T]):
     def body(self) -> Iterable[Widget]:
         yield self._rows
         yield LineView(id="said")
+        yield VerticalScroll(LineView(self._notes, id="about"), can_focus=False)
 
     def on_mount(self) -> None:
         self.watch(self._rows, "state", self._say)
@@ -133,6 +142,12 @@ class Form(Dialog[T | None], Generic[T]):
 
     def _say(self, state: FormState) -> None:
         self.query_one("#said", LineView).show(lambda room: said_lines(state, room))
+        self.query_one("#about", LineView).show(self._notes)
+
+    def _notes(self, room: int) -> list[Line]:
+        texts = self._about(self.state.values)
+        lines = [line for text, tone in texts for line in note(text, room, tone)]
+        return [*lines, ()] if lines else []
 
 
 def said_lines(state: FormState, room: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""A protected target is used only by someone who typed its name."""
+"""A protected target is used, removed or left open only by someone who typed its name."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ class TypeName(Dialog[bool]):
 
     Args:
         name: The name as it is in the file. Where it cannot be typed, what is shown counts.
+        purpose: What the name is typed for.
+        texts: What else there is to know: paragraphs with their tones.
     """
 
     BINDINGS = TYPING
 
-    def __init__(self, name: str) -> None:
-        super().__init__("▲ This target is protected", tone="warning")
+    def __init__(self, name: str, purpose: str = "use it", *texts: tuple[str, str]) -> None:
+        super().__init__(f"▲ Target {safe(name)} is protected", tone="warning")
         self._name_shown = safe(name)
+        self._purpose = purpose
+        self._texts = texts
         self._said = ""
 
     def body(self) -> Iterable[Widget]:
@@ -51,7 +55,9 @@ class TypeName(Dialog[bool]):
         self.dismiss(False)
 
     def _question(self, room: int) -> list[Line]:
-        return paragraphs([(f"Type its name to use it: {self._name_shown}", "")], room)
+        return paragraphs(
+            [*self._texts, (f"Type its name to {self._purpose}: {self._name_shown}", "")], room
+        )
 
     def _say(self, text: str) -> None:
         self._said = text

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mixdesk.model.records import AccountRow
-from mixdesk_tui.dialogs.confirm import Confirm
-from mixdesk_tui.doing.telling import explain, hidden_by
+from mixdesk_tui.doing.logins import end_login
+from mixdesk_tui.doing.telling import explain, go_to, hidden_by
+from mixdesk_tui.phrases import listed
 from mixdesk_tui.spans import safe
 
 if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp
     from mixdesk_tui.drafts import AccountDraft
-
-
-LISTED = 12
-"""Targets that a question lists before it says how many more there are."""
 
 
 def use_account(desk: MixdeskApp, name: str) -> None:
@@ -63,21 +62,59 @@ def edit_account(desk: MixdeskApp, row: AccountRow, draft: AccountDraft | None =
     desk.push_screen(account_form(desk.world.overview, row=row, draft=draft), save)
 
 
-def remove_account(desk: MixdeskApp, row: AccountRow) -> None:
-    """Ask, with the targets that would lose their account, and remove it."""
-    name = safe(row.name)
-    texts = [("Its credentials on this machine go with it.", "")]
+def rename_account(desk: MixdeskApp, row: AccountRow, typed: str | None = None) -> None:
+    """Ask for another name and save that; what refers to the account follows."""
+    from mixdesk_tui.dialogs.rename_form import rename_form
+
+    name = row.name
+
+    def save(new_name: str | None) -> None:
+        if new_name is not None and new_name != name:
+            go_to(desk, new_name)
+            desk.change(
+                lambda: desk.services.rename_account(name, new_name),
+                f"Account {safe(name)} is {new_name} now",
+                again=lambda: rename_account(desk, row, new_name),
+            )
+
+    taken = [each.name for each in desk.world.overview.accounts]
+    desk.push_screen(rename_form("account", name, taken, *_followers(row), typed=typed), save)
+
+
+def _followers(row: AccountRow) -> Iterator[str]:
+    """What changes together with an account's name, and what does not."""
     if row.is_active:
-        texts.append(("It is the active account: nobody is active afterwards.", "warning"))
+        yield "It stays the active account, with its credentials and files."
+    else:
+        yield "Its credentials and files go with it."
     if row.targets:
-        shown = ", ".join(safe(target) for target in row.targets[:LISTED])
-        more = len(row.targets) - LISTED
-        shown += f" and {more} more" if more > 0 else ""
-        noun = "Target that refers" if len(row.targets) == 1 else "Targets that refer"
-        texts.append((f"{noun} to it and would be broken: {shown}", "warning"))
+        one = len(row.targets) == 1
+        yield f"{'Its target follows' if one else 'Its targets follow'}: {listed(row.targets)}"
+    yield "Scripts and variables that name it have to be changed by hand."
 
-    def go(is_sure: bool | None) -> None:
-        if is_sure:
-            desk.change(lambda: desk.services.remove_account(row.name), f"Account {name} is gone")
 
-    desk.push_screen(Confirm(f"Remove account {name}?", *texts), go)
+def remove_account(desk: MixdeskApp, row: AccountRow) -> None:
+    """Ask, with all that would be lost or broken, and remove it."""
+    from mixdesk_tui.dialogs.removal import Losses, Removal, RemovalDialog
+
+    targets = desk.world.overview.targets
+    losses = Losses(row, frozenset(each.name for each in targets if each.is_protected))
+
+    def go(chosen: Removal | None) -> None:
+        if chosen is not None:
+            names = losses.open_targets if chosen.with_targets else ()
+            remove = partial(_remove, desk, row, names)
+            if chosen.log_out:
+                end_login(desk, row, remove)
+            else:
+                remove()
+
+    desk.push_screen(RemovalDialog(losses), go)
+
+
+def _remove(desk: MixdeskApp, row: AccountRow, targets: Sequence[str]) -> None:
+    """Remove an account with these of its targets."""
+    one = len(targets) == 1
+    also = f", and {'target' if one else 'targets'} {listed(targets, 3)}" if targets else ""
+    said = f"Account {safe(row.name)} is gone{also}"
+    desk.change(lambda: desk.services.remove_account(row.name, targets), said)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import AccountRow
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import MessageDialog
-from mixdesk_tui.doing.telling import explain
+from mixdesk_tui.doing.telling import explain, go_to
 from mixdesk_tui.spans import safe
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ def log_in(desk: MixdeskApp, row: AccountRow | None = None, way: Way | None = No
     """
     from mixdesk_tui.dialogs.login.screen import LoginDialog
     from mixdesk_tui.dialogs.login.state import first_state
-    from mixdesk_tui.screens.list_screen import ListScreen
 
     if row is not None and row.problem is not None:
         explain(desk, row.problem)
@@ -35,33 +35,46 @@ def log_in(desk: MixdeskApp, row: AccountRow | None = None, way: Way | None = No
     session = desk.world.overview.session
     home = session.region if session is not None and session.region else "us"
 
-    def go_to(name: str | None) -> None:
-        below = desk.screen_stack[0]
-        if name is not None and isinstance(below, ListScreen):
-            below.go_to(name)
+    def show(name: str | None) -> None:
+        if name is not None:
+            go_to(desk, name)
 
-    desk.push_screen(LoginDialog(first_state(row, way, home)), go_to)
+    desk.push_screen(LoginDialog(first_state(row, way, home)), show)
 
 
 def log_out(desk: MixdeskApp, row: AccountRow) -> None:
     """Ask, end the login of an account, and say whether its server was told."""
     name = safe(row.name)
 
-    def tell(done: LoggedOut) -> None:
-        if done.error is None:
-            desk.say(f"{name} is logged out, here and at Mixpanel")
-        else:
-            desk.push_screen(_half_way_out(name, done.error))
-
     def go(is_sure: bool | None) -> None:
         if is_sure:
-            desk.change(lambda: desk.services.log_out(row.name), tell)
+            end_login(desk, row)
 
     texts = (
         ("Mixpanel is told, and the tokens go from this machine.", ""),
         ("The account stays in the list; l logs in again.", "muted"),
     )
     desk.push_screen(Confirm(f"Log out {name}?", *texts), go)
+
+
+def end_login(desk: MixdeskApp, row: AccountRow, after: Callable[[], None] = lambda: None) -> None:
+    """End the login of an account, and say whether its server was told.
+
+    Args:
+        desk: The app.
+        row: The account.
+        after: What is done once its login has ended there too.
+    """
+    name = safe(row.name)
+
+    def tell(done: LoggedOut) -> None:
+        if done.error is None:
+            desk.say(f"{name} is logged out, here and at Mixpanel")
+            after()
+        else:
+            desk.push_screen(_half_way_out(name, done.error))
+
+    desk.change(lambda: desk.services.log_out(row.name), tell)
 
 
 def _half_way_out(name: str, error: MixdeskError) -> MessageDialog:

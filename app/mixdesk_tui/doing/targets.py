@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from mixdesk.model.records import TargetRow
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.type_name import TypeName
-from mixdesk_tui.doing.telling import explain, hidden_by
+from mixdesk_tui.doing.telling import explain, go_to, hidden_by
 from mixdesk_tui.spans import safe
 
 if TYPE_CHECKING:
+    from mixdesk.ops.saving import SavedPlace
     from mixdesk_tui.app import MixdeskApp
     from mixdesk_tui.drafts import TargetDraft
 
@@ -69,8 +70,29 @@ def edit_target(desk: MixdeskApp, row: TargetRow, draft: TargetDraft | None = No
     desk.push_screen(target_form(desk.world.overview, row=row, draft=draft), save)
 
 
+def rename_target(desk: MixdeskApp, row: TargetRow, typed: str | None = None) -> None:
+    """Ask for another name and save that; its protection follows."""
+    from mixdesk_tui.dialogs.rename_form import rename_form
+
+    name = row.name
+
+    def save(new_name: str | None) -> None:
+        if new_name is not None and new_name != name:
+            go_to(desk, new_name)
+            desk.change(
+                lambda: desk.services.rename_target(name, new_name),
+                f"Target {safe(name)} is {new_name} now",
+                again=lambda: rename_target(desk, row, new_name),
+            )
+
+    taken = [each.name for each in desk.world.overview.targets]
+    follows = ["It stays protected."] if row.is_protected else []
+    follows.append("Scripts and variables that name it have to be changed by hand.")
+    desk.push_screen(rename_form("target", name, taken, *follows, typed=typed), save)
+
+
 def remove_target(desk: MixdeskApp, row: TargetRow) -> None:
-    """Ask, and remove a target."""
+    """Ask, and remove a target; the name of a protected one has to be typed."""
     name = safe(row.name)
 
     def go(is_sure: bool | None) -> None:
@@ -78,4 +100,39 @@ def remove_target(desk: MixdeskApp, row: TargetRow) -> None:
             desk.change(lambda: desk.services.remove_target(row.name), f"Target {name} is gone")
 
     text = "Account and project stay as they are; only the saved name goes."
-    desk.push_screen(Confirm(f"Remove target {name}?", (text, "")), go)
+    back = "u brings it back until you leave mixdesk."
+    if row.is_protected:
+        desk.push_screen(TypeName(row.name, "remove it", (text, ""), (back, "muted")), go)
+    else:
+        desk.push_screen(Confirm(f"Remove target {name}?", (text, ""), (back, "muted")), go)
+
+
+def protect_target(desk: MixdeskApp, row: TargetRow) -> None:
+    """Protect a target; or leave it open again, once its name is typed."""
+    name, protect = safe(row.name), not row.is_protected
+    said = f"{name} is protected: using or removing it asks for its name"
+    said = said if protect else f"{name} is not protected any more"
+
+    def go(is_sure: bool | None) -> None:
+        if is_sure:
+            desk.change(lambda: desk.services.protect_target(row.name, protect), said)
+
+    if protect:
+        go(True)
+    else:
+        desk.push_screen(TypeName(row.name, "leave it open"), go)
+
+
+def save_place(desk: MixdeskApp) -> None:
+    """Save the session as a target at once, and say under which name."""
+
+    def tell(saved: SavedPlace) -> None:
+        go_to(desk, saved.name)
+        name = safe(saved.name)
+        if saved.is_new:
+            where = "" if desk.current_mode == "targets" else "on Targets (3) "
+            desk.say(f"This place is saved as target {name}; {where}R gives it another name")
+        else:
+            desk.say(f"This place is saved already: it is target {name}")
+
+    desk.change(desk.services.save_place, tell)

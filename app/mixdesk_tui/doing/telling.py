@@ -38,3 +38,12 @@ def hidden_by(desk: MixdeskApp, *axes: str) -> str:
     }
     found = [safe(by_name[axis].origin) for axis in axes if by_name[axis].source == "env"]
     return f"but {', '.join(dict.fromkeys(found))} in your shell hides it" if found else ""
+
+
+def go_to(desk: MixdeskApp, name: str) -> None:
+    """Highlight a name on the list that is seen, as soon as it is there."""
+    from mixdesk_tui.screens.list_screen import ListScreen
+
+    below = desk.screen_stack[0]
+    if isinstance(below, ListScreen):
+        below.go_to(name)

@@ -99,6 +99,11 @@ class FrameScreen(Screen[None]):
     def action_refresh(self) -> None:
         self.desk.look()
 
+    def action_save_place(self) -> None:
+        from mixdesk_tui.doing.targets import save_place
+
+        save_place(self.desk)
+
     def action_change_theme(self) -> None:
         self.desk.action_change_theme()
 

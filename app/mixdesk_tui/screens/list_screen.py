@@ -37,6 +37,11 @@ class ListScreen(FrameScreen, Generic[R]):
     HORIZONTAL_BREAKPOINTS = [(0, "-no-panel"), (110, "-panel")]
     state: var[ListState[R]] = var(ListState[R](), init=False)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._awaited = ""
+        """The name of a row that is about to come, and shall be highlighted then."""
+
     def rows_of(self, world: World) -> Sequence[R]:
         """Return this screen's part of the world."""
         raise NotImplementedError
@@ -72,13 +77,16 @@ class ListScreen(FrameScreen, Generic[R]):
         return self._fresh.current
 
     def follow(self, world: World, now: float) -> None:
-        self.state = self._fresh.with_rows(self.rows_of(world), now)
+        state = self._fresh.with_rows(self.rows_of(world), now)
+        if any(row.name == self._awaited for row in state.rows):
+            state = state.at(self._awaited)
+            self._awaited = ""
+        self.state = state
 
     def go_to(self, name: str) -> None:
-        """Highlight a row by its name, if there is one."""
+        """Highlight a row by its name, as soon as there is one."""
+        self._awaited = name
         self.follow(self.desk.world, self.desk.now)
-        if any(row.name == name for row in self.state.rows):
-            self.state = self.state.at(name)
 
     def watch_state(self) -> None:
         """Paint table, filter and panel."""
@@ -125,7 +133,7 @@ class ListScreen(FrameScreen, Generic[R]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear_filter":
             return bool(self.state.query)
-        if action.startswith(("use_", "edit_", "remove_")):
+        if action.startswith(("use_", "edit_", "rename_", "remove_")):
             return self.current is not None
         if action == "start_filter":
             return bool(self.state.rows) and not self._is_typing

@@ -10,7 +10,8 @@ from textual.reactive import var
 
 from mixdesk.api.stopping import Stop
 from mixdesk.model.records import AccountRow, AccountTest
-from mixdesk_tui.commands.lists import ACCOUNTS
+from mixdesk_tui.commands.accounts import ACCOUNTS
+from mixdesk_tui.commands.lists import LISTS
 from mixdesk_tui.doing import accounts as doing
 from mixdesk_tui.doing import logins
 from mixdesk_tui.screens.accounts import state as view
@@ -36,7 +37,7 @@ class AccountsScreen(ListScreen[AccountRow]):
 
     TAB = "show_accounts"
     COLUMNS = view.COLUMNS
-    BINDINGS = [*ACCOUNTS]
+    BINDINGS = [*ACCOUNTS, *LISTS]
     tests: var[Tests] = var(NO_TESTS, init=False)
 
     def __init__(self) -> None:
@@ -84,6 +85,10 @@ class AccountsScreen(ListScreen[AccountRow]):
     def action_edit_account(self) -> None:
         if (row := self.current) is not None:
             doing.edit_account(self.desk, row)
+
+    def action_rename_account(self) -> None:
+        if (row := self.current) is not None:
+            doing.rename_account(self.desk, row)
 
     def action_remove_account(self) -> None:
         if (row := self.current) is not None:

@@ -52,6 +52,7 @@ class StatusScreen(FrameScreen):
             "mend_attention": spot is not None and spot.is_problem,
             "change_line": spot is not None and not spot.is_problem,
             "copy_value": spot is not None and bool(spot.copy),
+            "save_place": not self.state.is_empty,
             "add_service_account": self.state.is_empty,
             "add_bearer_account": self.state.is_empty,
             "look_around": self.state.is_empty and self.state.has_demo,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mixdesk.model.records import TargetRow
-from mixdesk_tui.commands.lists import TARGETS
+from mixdesk_tui.commands.lists import LISTS
+from mixdesk_tui.commands.targets import TARGETS
 from mixdesk_tui.doing import targets as doing
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.list_state import ListState
@@ -20,7 +21,7 @@ class TargetsScreen(ListScreen[TargetRow]):
 
     TAB = "show_targets"
     COLUMNS = view.COLUMNS
-    BINDINGS = [*TARGETS]
+    BINDINGS = [*TARGETS, *LISTS]
 
     def rows_of(self, world: World) -> Sequence[TargetRow]:
         return world.overview.targets
@@ -47,6 +48,14 @@ class TargetsScreen(ListScreen[TargetRow]):
     def action_edit_target(self) -> None:
         if (row := self.current) is not None:
             doing.edit_target(self.desk, row)
+
+    def action_rename_target(self) -> None:
+        if (row := self.current) is not None:
+            doing.rename_target(self.desk, row)
+
+    def action_protect_target(self) -> None:
+        if (row := self.current) is not None:
+            doing.protect_target(self.desk, row)
 
     def action_remove_target(self) -> None:
         if (row := self.current) is not None:

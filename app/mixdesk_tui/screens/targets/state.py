@@ -5,6 +5,7 @@ from __future__ import annotations
 from mixdesk.model.records import TargetRow
 from mixdesk_tui import phrases
 from mixdesk_tui.matching import match
+from mixdesk_tui.phrases import shell_word
 from mixdesk_tui.screens.list_state import ListState
 from mixdesk_tui.spans import Line, Span, crop, name, safe, shortened, wrap
 from mixdesk_tui.widgets.columns import Column
@@ -52,8 +53,8 @@ def details(row: TargetRow, room: int) -> list[Line]:
         if value
     ]
     lines += [(), (Span(" the same from a script", "muted"),)]
-    verbs = ("use", "show", "remove")
-    lines += [crop((Span(f"   mp target {verb} {_quoted(shown)}"),), room - 1) for verb in verbs]
+    typed, verbs = shell_word(row.name), ("use", "show", "remove")
+    lines += [crop((Span(f"   mp target {verb} {typed}"),), room - 1) for verb in verbs]
     return lines
 
 
@@ -68,7 +69,11 @@ def nothing() -> list[Line]:
             ),
         ),
         (),
-        (Span("    a", "key", "screen.add_target"), Span("   save where you are now")),
+        (
+            Span("    s", "key", "screen.save_place"),
+            Span("   save where you are now, at once"),
+        ),
+        (Span("    a", "key", "screen.add_target"), Span("   add one by hand")),
     ]
 
 
@@ -124,9 +129,3 @@ def _workspace(row: TargetRow) -> str:
     if row.workspace is None:
         return ""
     return safe(row.workspace_name) if row.workspace_name else str(row.workspace)
-
-
-def _quoted(shown: str) -> str:
-    """A name as a shell takes it."""
-    plain = shown.replace("-", "").replace("_", "")
-    return shown if plain.isascii() and plain.isalnum() else "'" + shown.replace("'", "'\\''") + "'"

@@ -1,0 +1,77 @@
+"""What Targets offers."""
+
+from __future__ import annotations
+
+from mixdesk_tui.commands.base import Command, bindings
+
+
+class Targets(Command):
+    """Heading of the commands of Targets."""
+
+    section = "Targets"
+    label = ""
+    tip = ""
+
+
+class UseTarget(Targets):
+    """Go there."""
+
+    key = "enter"
+    label = "use"
+    tip = "Make the account, project and workspace of the highlighted target current"
+    twin = "mp target use NAME"
+
+
+class AddTarget(Targets):
+    """Save where you are."""
+
+    key = "a"
+    label = "add"
+    tip = "Save a target, filled in with where you are now"
+    twin = "mp target add NAME"
+
+
+class EditTarget(Targets):
+    """Another name or place."""
+
+    key = "e"
+    label = "edit"
+    tip = "Change the highlighted target"
+    twin = "mp target update NAME"
+
+
+class RemoveTarget(Targets):
+    """Away with it, after a question."""
+
+    key = "d,delete"
+    label = "remove"
+    tip = "Remove the highlighted target, after a question"
+    twin = "mp target remove NAME"
+
+
+class RenameTarget(Targets):
+    """Called otherwise."""
+
+    key = "R"
+    label = "rename"
+    tip = "Give the highlighted target another name; its protection follows"
+    twin = "mp target rename NAME NEW_NAME"
+
+
+class ProtectTarget(Targets):
+    """Not by mistake."""
+
+    key = "p"
+    label = "protect"
+    tip = "Protect the highlighted target, so that using it asks for its name; or not any more"
+    twin = "mp target update NAME --protect"
+
+
+TARGETS = bindings(
+    UseTarget,
+    AddTarget,
+    EditTarget,
+    RemoveTarget,
+    RenameTarget,
+    ProtectTarget,
+)
