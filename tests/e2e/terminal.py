@@ -56,7 +56,7 @@ class Terminal:
     @property
     def text(self) -> str:
         """What is on the screen."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return text_of(self._screen)
 
     @property
     def is_restored(self) -> bool:
@@ -126,3 +126,9 @@ class Terminal:
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._its, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+
+def text_of(screen: pyte.Screen) -> str:
+    """What is on a screen; ``display`` fails on the second half of a letter that is overwritten."""
+    cells = ((screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
+    return "\n".join("".join(row).rstrip() for row in cells)

@@ -137,7 +137,7 @@ def test_what_another_program_writes_appears(config: Path) -> None:
         config.write_text(HOSTILE + '\n[accounts.third]\ntype = "oauth_browser"\nregion = "in"\n')
         terminal.until("third")
         config.write_text(HOSTILE + "\n[accounts.third\n")
-        terminal.until("is not TOML", "third")
+        terminal.until("Mend that line in an editor", "third")
         config.write_text(HOSTILE)
         terminal.until("KIND", gone="is not TOML")
         terminal.press("q")

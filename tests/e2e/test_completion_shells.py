@@ -17,6 +17,7 @@ import pytest
 
 from mixdesk.sandbox.seed import seed
 from mixdesk_cli import completion
+from tests.e2e.terminal import text_of
 
 PATIENCE = 30.0
 
@@ -108,7 +109,7 @@ class Shell:
 
     @property
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        return text_of(self._screen)
 
     def _lines(self) -> list[str]:
         return self._log.read_text().splitlines() if self._log.exists() else []
