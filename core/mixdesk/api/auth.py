@@ -45,6 +45,18 @@ class Credential(Protocol):
         ...
 
 
+class AsyncCredential(Protocol):
+    """The same for an event loop: both methods let others run while they wait."""
+
+    async def header(self) -> str:
+        """As :meth:`Credential.header`."""
+        ...
+
+    async def renew(self, refused: str) -> str | None:
+        """As :meth:`Credential.renew`."""
+        ...
+
+
 class FixedCredential:
     """A value that stays what it is.
 
@@ -80,7 +92,7 @@ class OriginAuth(httpx.Auth):
 
     def __init__(
         self,
-        credential: Credential,
+        credential: Credential | AsyncCredential,
         url: str,
         *,
         unauthorized_status_codes: Collection[int] = UNAUTHORIZED,
@@ -93,6 +105,8 @@ class OriginAuth(httpx.Auth):
         self, request: httpx.Request
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Take the steps one after the other, for ``httpx.Client``."""
+        if self.requires_request_body:
+            request.read()
         steps = self._steps(request)
         result: Any = None
         while (step := _next(steps, result)) is not None:
@@ -109,6 +123,8 @@ class OriginAuth(httpx.Auth):
         self, request: httpx.Request
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Take the same steps without blocking the loop, for ``httpx.AsyncClient``."""
+        if self.requires_request_body:
+            await request.aread()
         steps = self._steps(request)
         result: Any = None
         while (step := _next(steps, result)) is not None:
@@ -119,7 +135,11 @@ class OriginAuth(httpx.Auth):
                     await step.stream.aclose()
                 step.stream = httpx.ByteStream(b"")
             else:
-                result = await asyncio.to_thread(step)
+                result = await self._ado(step)
+
+    async def _ado(self, step: Callable[[], Any]) -> Any:
+        """Ask the credential while the loop goes on."""
+        return await asyncio.to_thread(step)
 
     def _steps(self, request: httpx.Request) -> Generator[_Step, Any, None]:
         request.headers.pop("Authorization", None)
@@ -142,6 +162,13 @@ class OriginAuth(httpx.Auth):
         """Whether it was our origin that refused; another one was never shown the header."""
         is_ours = origin(response.request.url) == self._origin
         return is_ours and response.status_code in self._unauthorized
+
+
+class AwaitedAuth(OriginAuth):
+    """The same for an :class:`AsyncCredential`: as ``auth=`` of an ``httpx.AsyncClient`` only."""
+
+    async def _ado(self, step: Callable[[], Any]) -> Any:
+        return await step()
 
 
 def basic_header(username: str, secret: Secret) -> str:

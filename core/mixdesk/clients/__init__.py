@@ -11,11 +11,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mixdesk.clients.caches import Cache, FileCache, MemoryCache
     from mixdesk.clients.device_session import BitfountSession, DeviceSession
+    from mixdesk.clients.oauth_client import OAuthClient
+    from mixdesk.clients.oauth_token import OAuthToken
     from mixdesk.exceptions import AuthEnvironmentError
 
 _HOMES = {
+    "mixdesk.clients.caches": ("Cache", "FileCache", "MemoryCache"),
     "mixdesk.clients.device_session": ("BitfountSession", "DeviceSession"),
+    "mixdesk.clients.oauth_client": ("OAuthClient",),
+    "mixdesk.clients.oauth_token": ("OAuthToken",),
     "mixdesk.exceptions": ("AuthEnvironmentError",),
 }
 
@@ -24,7 +30,12 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "AuthEnvironmentError",
     "BitfountSession",
+    "Cache",
     "DeviceSession",
+    "FileCache",
+    "MemoryCache",
+    "OAuthClient",
+    "OAuthToken",
 ]
 
 

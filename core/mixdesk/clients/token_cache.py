@@ -1,0 +1,109 @@
+"""The tokens of an ``OAuthClient`` in whatever cache it was given, which may also fail."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from mixdesk.clients.caches import Cache
+from mixdesk.clients.oauth_token import (
+    OAuthToken,
+    decode,
+    decode_refresh,
+    encode,
+    lifetime,
+    usable_for,
+)
+from mixdesk.clients.tolerance import Tolerated
+from mixdesk.clock import Clock
+
+log = logging.getLogger(__name__)
+
+LONGEST = 30 * 24 * 60 * 60
+"""Seconds that anything is kept: what memcached takes at the most."""
+
+
+class TokenCache:
+    """Reads and writes tokens. Whatever the cache does, it raises nothing: it knows nothing.
+
+    Args:
+        cache: Has ``get``, ``set`` and ``delete``, each of them a function or a coroutine function.
+            With an attribute ``blocks`` that is true, it is asked on a thread.
+        clock: What time it is.
+    """
+
+    def __init__(self, cache: Cache, clock: Clock) -> None:
+        for name in ("get", "set", "delete"):
+            if not callable(getattr(cache, name, None)):
+                raise TypeError(f"A cache needs get, set and delete; {type(cache)} has no {name}.")
+        self._cache = cache
+        self._clock = clock
+        self._blocks = getattr(cache, "blocks", False) is True
+        self._is_awaited = inspect.iscoroutinefunction(cache.get)
+
+    def access_now(self, key: str) -> OAuthToken | None:
+        """The access token, unless the cache has to be waited for on a loop."""
+        if self._is_awaited:
+            return None
+        found = None
+        with self._tolerated("read", key):
+            found = self._cache.get(key)
+        if inspect.isawaitable(found):
+            self._is_awaited = True
+            if inspect.iscoroutine(found):
+                found.close()
+            return None
+        return decode(found, self._clock.now())
+
+    async def access(self, key: str) -> OAuthToken | None:
+        """The access token, if there is one that can be used."""
+        return decode(await self._ask("read", key, self._cache.get), self._clock.now())
+
+    async def refresh(self, key: str) -> str | None:
+        """The refresh token, if there is one."""
+        return decode_refresh(await self._ask("read", key, self._cache.get))
+
+    async def keep_access(self, key: str, token: OAuthToken) -> None:
+        """Store an access token for as long as it will be used; not one that is over already."""
+        seconds = min(usable_for(lifetime(token.expires_in)), LONGEST)
+        if seconds <= 0:
+            await self.drop(key)
+            return
+        value = encode(token, self._clock.now())
+        await self._ask("write", key, self._cache.set, value, max(1, int(seconds)))
+
+    async def keep_refresh(self, key: str, refresh_token: str) -> None:
+        """Store a refresh token."""
+        await self._ask("write", key, self._cache.set, refresh_token, LONGEST)
+
+    async def drop(self, key: str) -> None:
+        """Forget a token."""
+        await self._ask("clear", key, self._cache.delete)
+
+    def drop_now(self, *keys: str) -> list[Awaitable[Any]]:
+        """Forget tokens at once; what an asynchronous cache has yet to do is returned."""
+        pending: list[Awaitable[Any]] = []
+        for key in keys:
+            with self._tolerated("clear", key):
+                left = self._cache.delete(key)
+                if inspect.isawaitable(left):
+                    pending.append(self._awaited("clear", key, left))
+        return pending
+
+    async def _awaited(self, what: str, key: str, left: Awaitable[Any]) -> None:
+        with self._tolerated(what, key):
+            await left
+
+    async def _ask(self, what: str, key: str, method: Callable[..., Any], *args: str | int) -> Any:
+        with self._tolerated(what, key):
+            if self._blocks:
+                return await asyncio.to_thread(method, key, *args)
+            answer = method(key, *args)
+            return await answer if inspect.isawaitable(answer) else answer
+        return None
+
+    def _tolerated(self, what: str, key: str) -> Tolerated:
+        return Tolerated(log, f"The cache could not {what} {key!r}, so it is done without")

@@ -1,0 +1,237 @@
+"""Many callers, one token request: coroutines, threads, loops, and those who give up."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from mixdesk.clients import MemoryCache, OAuthToken
+from mixdesk.clients.sharing import Shared
+from mixdesk.exceptions import OAuthError
+from tests.core.clients.renewing import Api, Awaited, Broken, Counting, Refreshing, ask, ask_now
+
+MANY = 200
+
+
+class Gate:
+    """Holds up who comes until it is opened, from any thread."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Event()
+        self.comings = threading.Semaphore(0)
+        self._is_open = False
+        self._held: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    def open(self) -> None:
+        self._is_open = True
+        if self._held is not None:
+            loop, event = self._held
+            with suppress(RuntimeError):  # who was held has gone, and its loop
+                loop.call_soon_threadsafe(event.set)
+
+    async def __call__(self) -> None:
+        event = asyncio.Event()
+        self._held = (asyncio.get_running_loop(), event)
+        self.reached.set()
+        self.comings.release()
+        if not self._is_open:
+            await event.wait()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    for _ in range(100_000):
+        if is_so():
+            return
+        await asyncio.sleep(0)
+    pytest.fail("it never came to be")
+
+
+@pytest.mark.parametrize("kind", [MemoryCache, Awaited, Broken])
+async def test_two_hundred_coroutines_on_a_cold_cache_get_one_token(kind: type[Any]) -> None:
+    client, gate = Counting(kind()), Gate()
+    client.before = gate
+    tasks = [asyncio.create_task(client.get_token_obj()) for _ in range(MANY)]
+    await until(gate.reached.is_set)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    gate.open()
+    assert {token.access_token for token in await asyncio.gather(*tasks)} == {"canary-1"}
+    assert client.got == 1
+
+
+async def test_two_hundred_requests_on_a_cold_cache_get_one_token() -> None:
+    client, api = Counting(), Api()
+    await asyncio.gather(*(ask(client, api) for _ in range(MANY)))
+    assert (client.got, api.seen) == (1, ["canary-1"] * MANY)
+
+
+async def test_two_hundred_refused_requests_get_one_new_token() -> None:
+    client, api = Refreshing(), Api("canary-1")
+    answers = await asyncio.gather(*(ask(client, api) for _ in range(MANY)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert (client.got, len(client.spent)) == (1, 1)
+    assert len(api.seen) == 2 * MANY
+
+
+def test_threads_and_loops_share_one_token() -> None:
+    client, api, gate = Counting(), Api(), Gate()
+    client.before = gate
+    with ThreadPoolExecutor(16) as threads:
+        asked = [threads.submit(ask_now, client, api) for _ in range(8)]
+        asked += [threads.submit(asyncio.run, ask(client, api)) for _ in range(8)]
+        assert gate.reached.wait(20)
+        gate.open()
+        assert {each.result(20).status_code for each in asked} == {200}
+    assert client.got == 1
+
+
+async def test_when_it_fails_all_who_wait_are_told_and_the_next_begins_anew() -> None:
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise ConnectionError("no network")
+
+    client = Counting()
+    client.before = fail
+    told = await asyncio.gather(
+        *(client.get_token_obj() for _ in range(MANY)), return_exceptions=True
+    )
+    assert [type(each) for each in told] == [ConnectionError] * MANY
+    assert client.got == 1
+    client.before = None
+    assert (await client.get_token_obj()).access_token == "canary-2"
+
+
+async def test_who_fetches_may_be_cancelled_and_the_others_get_the_token() -> None:
+    client, gate = Counting(), Gate()
+    client.before = gate
+    first = asyncio.create_task(client.get_token_obj())
+    await until(gate.reached.is_set)
+    others = [asyncio.create_task(client.get_token_obj()) for _ in range(20)]
+    await asyncio.sleep(0)
+    first.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    others[7].cancel()
+    gate.open()
+    told = await asyncio.gather(*others, return_exceptions=True)
+    assert [type(each) for each in told].count(OAuthToken) == 19
+    assert client.got == 1
+
+
+async def test_when_nobody_waits_any_more_nothing_goes_on() -> None:
+    ended: list[bool] = []
+
+    async def forever() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    client = Counting()
+    client.before = forever
+    tasks = [asyncio.create_task(client.get_token_obj()) for _ in range(3)]
+    await until(lambda: client.got == 1)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await until(lambda: bool(ended))
+    client.before = None
+    assert (await client.get_token_obj()).access_token == "canary-2"
+
+
+async def test_a_refresh_ends_even_when_nobody_waits_so_that_its_answer_is_not_lost() -> None:
+    client, gate = Refreshing(), Gate()
+    client.rotated = ["canary-refresh-2"]
+    await client.get_token_obj()
+    client.clock.pass_by(4000)
+    client.during = gate
+    asked = asyncio.create_task(client.get_token_obj())
+    await until(gate.reached.is_set)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    again = asyncio.create_task(client.get_token_obj())
+    await asyncio.sleep(0)
+    gate.open()
+    assert (await again).refresh_token == "canary-refresh-2"
+    assert (client.got, client.spent) == (1, ["canary-refresh-1"])
+
+
+async def test_after_a_refresh_that_failed_nothing_is_got_for_nobody() -> None:
+    client, gate = Refreshing(), Gate()
+    await client.get_token_obj()
+    client.clock.pass_by(4000)
+    client.during, client.failure = gate, OSError()
+    asked = asyncio.create_task(client.get_token_obj())
+    await until(gate.reached.is_set)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    gate.open()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert client.got == 1
+
+
+def test_when_the_loop_of_who_fetches_ends_somebody_else_fetches() -> None:
+    client, gate = Counting(), Gate()
+    client.before = gate
+    loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def give_up() -> None:
+        enough = asyncio.Event()
+        loops.append((asyncio.get_running_loop(), enough))
+        asked = asyncio.create_task(client.get_token_obj())
+        await enough.wait()
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(asyncio.run, give_up())
+        assert gate.comings.acquire(timeout=20)
+        second = threads.submit(asyncio.run, client.get_token_obj())
+        for _ in range(10_000):
+            if _waiting(client) == 2:
+                break
+            threading.Event().wait(0.001)
+        [(loop, enough)] = loops
+        loop.call_soon_threadsafe(enough.set)
+        first.result(20)
+        has_come = gate.comings.acquire(timeout=20)
+        gate.open()
+        assert has_come
+        assert second.result(20).access_token == "canary-2"
+
+
+def _waiting(client: Counting) -> int:
+    current = client._shared._current
+    return current.waiting if current else 0
+
+
+async def test_a_synchronous_request_does_not_wait_for_the_loop_that_it_blocks() -> None:
+    client, api, gate = Counting(), Api(), Gate()
+    client.before = gate
+    asked = asyncio.create_task(client.get_token_obj())
+    await until(gate.reached.is_set)
+    client.before = None
+    assert ask_now(client, api).status_code == 200
+    gate.open()
+    await asked
+    assert client.got == 2
+
+
+async def test_work_that_is_always_cancelled_is_not_begun_for_ever() -> None:
+    async def work() -> None:
+        begun.append(1)
+        raise asyncio.CancelledError
+
+    begun: list[int] = []
+    with pytest.raises(OAuthError) as caught:
+        await Shared[None]().run(work)
+    assert (caught.value.code, len(begun)) == ("OAUTH_TOKEN_ERROR", 3)
