@@ -17,12 +17,13 @@ from textual.screen import Screen
 
 from mixdesk.model.records import Overview
 from mixdesk_tui import themes
+from mixdesk_tui.copying import Copying
 from mixdesk_tui.crash import crash_report
 from mixdesk_tui.palette import CommandsProvider
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.services import Services
 from mixdesk_tui.spans import safe
-from mixdesk_tui.watching import Changed, Refused, Watching
+from mixdesk_tui.watching import Changed, Refused
 
 LEAST = (60, 16)
 """Columns and rows below which a message is shown instead."""
@@ -44,7 +45,7 @@ def _later(module: str, name: str) -> Callable[[], Screen[None]]:
     return make
 
 
-class MixdeskApp(Watching):
+class MixdeskApp(Copying):
     """mixdesk on a terminal.
 
     Args:

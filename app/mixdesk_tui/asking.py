@@ -11,6 +11,7 @@ from mixdesk.model.records import AccountTest, ProjectList
 
 if TYPE_CHECKING:
     from mixdesk.api.transport import Transport
+    from mixdesk.model.secret import Secret
     from mixdesk.ops.context import Context
 
 RECENT = 12
@@ -81,6 +82,21 @@ def test_accounts(
     from mixdesk.ops import testing
 
     testing.test_accounts(ctx, names, tell, stop)
+
+
+def access_token(ctx: Context, name: str) -> Secret:
+    """Return the bearer token of an account, renewed if it has ended."""
+    from mixdesk.exceptions import ConfigError
+    from mixdesk.model.secret import Secret
+    from mixdesk.ops.credentials import bearer_token
+
+    token = bearer_token(ctx, name)
+    if token is None:
+        raise ConfigError(
+            f"Account {name!r} is a service account: it has no access token.",
+            hint=f"To hand its secret to a command: mp exec -a {name} -- COMMAND",
+        )
+    return Secret(token)
 
 
 @contextmanager

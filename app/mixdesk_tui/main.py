@@ -67,7 +67,10 @@ def _show(ctx: Context, banner: str | None) -> MixdeskApp:
         colorfgbg=ctx.environ.get("COLORFGBG", ""),
     )
     app = MixdeskApp(services, overview, theme=theme, banner=banner or "")
-    app.run(mouse=preferences.mouse)
+    try:
+        app.run(mouse=preferences.mouse)
+    finally:
+        app.take_back()
     return app
 
 

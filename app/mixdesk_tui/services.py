@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from mixdesk.login.machine import Answers, Controls, Emit
     from mixdesk.login.request import LoginRequest
     from mixdesk.model.rules import Region
+    from mixdesk.model.secret import Secret
     from mixdesk.ops.context import Context
     from mixdesk.ops.login import LoggedOut
     from mixdesk.ops.saving import SavedPlace
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.asking import Picked
+    from mixdesk_tui.clipboard import Landed
     from mixdesk_tui.drafts import AccountDraft, TargetDraft
     from mixdesk_tui.opening import Opened
 
@@ -63,8 +65,12 @@ class Services:
     log_out: Callable[[str], LoggedOut]
     open_project: Callable[[str, Region], Awaitable[Opened]]
     """Show a project in the browser; on the app's own loop, without blocking it."""
-    copy_here: Callable[[str], bool]
-    """Put a text into this machine's clipboard; false where that is the wrong one, or none."""
+    copy_here: Callable[[str], Landed]
+    """Put a text into this machine's clipboard; says so where that is the wrong one, or none."""
+    clear_copied: Callable[[str], bool]
+    """Clear this machine's clipboard if it holds what has this fingerprint; says whether."""
+    access_token: Callable[[str], Secret]
+    """The bearer token of an account, renewed if it has ended; asks Mixpanel then."""
     preferences: Callable[[], Preferences]
     save_theme: Callable[[str], None]
     now: Callable[[], float]
@@ -108,6 +114,8 @@ class Services:
             log_out=partial(logging_in.log_out, ctx),
             open_project=partial(opening.open_project, ctx),
             copy_here=partial(clipboard.copy_here, ctx.environ),
+            clear_copied=clipboard.clear_here,
+            access_token=partial(asking.access_token, ctx),
             preferences=partial(changes.load_preferences, ctx),
             save_theme=partial(changes.save_theme, ctx),
             now=ctx.clock.now,

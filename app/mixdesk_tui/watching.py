@@ -45,16 +45,6 @@ class Changed(Message):
         self.tell = tell
 
 
-class Copied(Message):
-    """A text is in this machine's clipboard, or is to be sent to the terminal's."""
-
-    def __init__(self, what: str, text: str, *, is_here: bool) -> None:
-        super().__init__()
-        self.what = what
-        self.text = text
-        self.is_here = is_here
-
-
 class Refused(Message):
     """A change was not made."""
 
@@ -122,22 +112,6 @@ class Watching(Toned):
         """Show a toast: plain text, whatever is in it."""
         self.notify(safe(text), severity="warning" if warning else "information", markup=False)
 
-    def copy(self, text: str, what: str) -> None:
-        """Copy a text to the clipboard of the machine that the user sits at, and say so.
-
-        Args:
-            text: What to copy.
-            what: What it is called, at the beginning of a sentence.
-        """
-        self.run_worker(self._copy(text, what), group="copy", exit_on_error=False)
-
-    def on_copied(self, message: Copied) -> None:
-        if message.is_here:
-            self.say(f"{message.what} is copied")
-            return
-        self.copy_to_clipboard(message.text)
-        self.say(f"{message.what} is sent to your terminal's clipboard (OSC 52)")
-
     def on_seen(self, message: Seen) -> None:
         if message.attempt < self._shown:
             return
@@ -168,10 +142,6 @@ class Watching(Toned):
         attempt = self._attempts
         overview = await asyncio.to_thread(self.services.read)
         self.post_message(Seen(overview, attempt))
-
-    async def _copy(self, text: str, what: str) -> None:
-        is_here = await asyncio.to_thread(self.services.copy_here, text)
-        self.post_message(Copied(what, text, is_here=is_here))
 
     async def _change(
         self,

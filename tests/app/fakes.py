@@ -32,12 +32,14 @@ from mixdesk.model.records import (
     WorkspaceEntry,
 )
 from mixdesk.model.rules import Region
+from mixdesk.model.secret import Secret
 from mixdesk.ops.login import LoggedOut
 from mixdesk.ops.saving import SavedPlace
 from mixdesk.store.preferences import Preferences
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.asking import Picked
+from mixdesk_tui.clipboard import Landed, fingerprint
 from mixdesk_tui.opening import Opened
 from mixdesk_tui.services import Services
 
@@ -313,8 +315,11 @@ class FakeDesk:
     copied: list[str] = field(default_factory=list)
     no_browser: str = ""
     """Why no browser can be started."""
-    is_here: bool = True
-    """Whether this machine's clipboard is the right one."""
+    landed: Landed = "here"
+    """Where a copied text goes."""
+    preferences: Preferences = field(default_factory=Preferences)
+    pasted: str | None = None
+    """What somebody else has copied since."""
     no_color: bool = False
     is_light: bool = False
     """Whether the terminal says that it is light."""
@@ -349,7 +354,9 @@ class FakeDesk:
             log_out=self.log_out,
             open_project=self.open_project,
             copy_here=self.copy_here,
-            preferences=Preferences,
+            clear_copied=self.clear_copied,
+            access_token=self.access_token,
+            preferences=lambda: self.preferences,
             save_theme=self._change("save_theme"),
             now=lambda: self.now,
             zone=UTC,
@@ -407,10 +414,23 @@ class FakeDesk:
         self._change("open_project")(project, region)
         return Opened(f"https://made.up/project/{project}", self.no_browser)
 
-    def copy_here(self, text: str) -> bool:
+    def copy_here(self, text: str) -> Landed:
         """Copy a text."""
         self.copied.append(text)
-        return self.is_here
+        return self.landed
+
+    def clear_copied(self, known: str) -> bool:
+        """Clear the clipboard, if it holds what was copied."""
+        held = self.copied[-1] if self.pasted is None else self.pasted
+        is_there = fingerprint(held) == known
+        if is_there:
+            self.copied.append("")
+        return is_there
+
+    def access_token(self, name: str) -> Secret:
+        """The token of an account."""
+        self._change("access_token")(name)
+        return Secret("canary-91c0de")
 
     def _change(self, verb: str) -> Callable[..., None]:
         def change(*given: Any) -> None:

@@ -560,7 +560,7 @@ async def test_over_ssh_it_goes_to_the_terminals_clipboard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     desk = desk_with(*WAITING)
-    desk.is_here = False
+    desk.landed = "remote"
     app = desk.app()
     sent: list[str] = []
     monkeypatch.setattr(app, "copy_to_clipboard", sent.append)
