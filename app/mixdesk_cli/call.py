@@ -21,6 +21,8 @@ class Call:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
+        self.given = environ
+        """The environment as it is; ``environ`` may differ by what the line says of colour."""
         self.environ = environ
         self.console = Console(environ)
         self.line = Line()

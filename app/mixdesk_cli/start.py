@@ -36,7 +36,7 @@ def choose_project(console: Console, account: str) -> None:
     """Say that the account has no project, and the ways to choose one."""
     console.say(
         "No project is chosen.",
-        f"for good: mp account update {account} -p ID\n"
+        f"for good, by id or name: mp project use PROJECT -a {account}\n"
         "for one command: -p ID\n"
         "for this shell: export MP_PROJECT_ID=ID",
     )

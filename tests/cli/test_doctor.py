@@ -399,3 +399,9 @@ def test_every_command_that_is_named_exists(mp: World) -> None:
 def test_wide_characters_are_counted_in_cells() -> None:
     shown = text([finding("unknown_key", summary="日本 " * 20)], NOW, width=60, colour=False)
     assert max(len(line) for line in shown.splitlines()) < 45
+
+
+def test_what_the_line_says_of_colour_is_no_finding(well: World) -> None:
+    assert "no_colour" not in look(well, "--no-color").out
+    well.environ["NO_COLOR"] = "1"
+    assert "no_colour" in look(well).out

@@ -102,6 +102,14 @@ def test_nothing_of_another_identity_is_left(
     assert started.identity == clean
 
 
+def test_declining_colour_is_for_mp_alone(demo: World, started: Started) -> None:
+    demo("--no-color", "exec", "--", "cmd")
+    assert "NO_COLOR" not in started.environ
+    demo.environ["NO_COLOR"] = "1"
+    demo("exec", "--", "cmd")
+    assert started.environ["NO_COLOR"] == "1"
+
+
 def test_a_command_in_a_command_is_the_inner_one(demo: World, started: Started) -> None:
     demo("exec", "-t", "ecom", "--", "mp")
     demo.environ = started.environ

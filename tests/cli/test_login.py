@@ -98,6 +98,20 @@ def test_an_account_logs_in_again_and_keeps_its_project(warehouse: World) -> Non
     assert saved(warehouse)["accounts"]["ware"]["default_project"] == "3713224"
 
 
+def test_an_account_logs_in_again_as_it_did_before(
+    mp: World, warehouse: World, pipe_in: Callable[[bytes], None]
+) -> None:
+    warehouse("login", "--project", "3713224", "--name", "ware")
+    del warehouse.environ["MP_USERNAME"], warehouse.environ["MP_SECRET"]
+    pipe_in(WAREHOUSE[1].encode())
+    ended = warehouse("login", "--name", "ware", "--secret-stdin")
+    assert ended.code == 0, ended.err
+    assert "is now ware" in ended.err
+    refused = warehouse("login", "--name", "ware", "--device")
+    assert refused.code == 3
+    assert "this is a service_account login" in refused.err
+
+
 def test_the_name_comes_from_the_organization(warehouse: World) -> None:
     for expected in ("acme-inc", "acme-inc-2"):
         assert warehouse("login", "--project", "3713224").code == 0

@@ -162,11 +162,11 @@ def test_accounts_without_an_active_one_are_named(demo: World) -> None:
 
 
 def test_an_account_without_a_project_is_told_how_to_choose_one(demo: World) -> None:
-    told = "mp account update new-colleague -p ID"
+    told = "mp project use PROJECT -a new-colleague"
     assert told in demo("session", "-a", "new-colleague").err
     assert told not in demo("session", "-a", "new-colleague", "-p", "1").err
     assert told in demo("account", "use", "new-colleague").err
-    assert "mp account update" not in demo("account", "use", "ci").err
+    assert "mp project use" not in demo("account", "use", "ci").err
 
 
 def test_an_incomplete_environment_is_reported(demo: World) -> None:

@@ -51,7 +51,7 @@ def command(call: Call, ctx: click.Context, fix: bool, offline: bool, format_: s
     all of it was mended, else 1. With -q only problems are shown.
     """
     call.line.verbose = ctx.meta[_VERBOSE]
-    context = context_for_looking(call.environ)
+    context = context_for_looking(call.given)
     asking = None if offline else Network(on_progress=_progress(call))
     findings = examine(context, fix=fix, asking=asking)
     shown = [each for each in findings if each.is_wrong or each.fixed or not call.console.quiet]

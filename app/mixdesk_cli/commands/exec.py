@@ -49,7 +49,8 @@ def command(call: Call, words: tuple[str, ...], min_left: float | None, yes: boo
     if not words[0]:
         raise click.UsageError("The name of the command is empty.")
     handed = handing.obtain(call, min_left=min_left, yes=yes)
-    environ = environment_with(call.environ, handed.variables())
+    # Not call.environ: --no-color is about what mp itself says.
+    environ = environment_with(call.given, handed.variables())
     sys.stdout.flush()
     sys.stderr.flush()
     process.leave_as_found()

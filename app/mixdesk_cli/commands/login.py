@@ -9,7 +9,7 @@ import click
 from mixdesk.exceptions import AccountNotFoundError, InvalidArgumentError
 from mixdesk.login.request import LoginRequest, check_request, detect_kind
 from mixdesk.model.records import AccountEntry
-from mixdesk.model.rules import REGIONS, Region
+from mixdesk.model.rules import REGIONS, AccountType, Region
 from mixdesk_cli import ask, secrets
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.login import done
@@ -53,9 +53,10 @@ def command(
 ) -> None:
     """Log in: add an account, or log one in again, and make it the active one.
 
-    With a browser, unless MP_USERNAME and MP_SECRET or MP_OAUTH_TOKEN are set, or an option says
-    otherwise. Project and name are asked for on a terminal; elsewhere say --project and --name
-    where there is a choice. Nothing is saved before everything is known.
+    With a browser, unless MP_USERNAME and MP_SECRET or MP_OAUTH_TOKEN are set, an option says
+    otherwise, or the account of that name logs in in another way. Project and name are asked for
+    on a terminal; elsewhere say --project and --name where there is a choice. Nothing is saved
+    before everything is known.
     """
     if service_account and token_env is not None:
         raise InvalidArgumentError(
@@ -63,7 +64,9 @@ def command(
             violation="mutually_exclusive",
             hint="Give one of them.",
         )
-    kind = detect_kind(call.environ, "service_account" if service_account else None, token_env)
+    known = _known(call, name)
+    told: AccountType | None = "service_account" if service_account else None
+    kind = detect_kind(call.environ, told, token_env, known)
     request = LoginRequest(
         kind=kind,
         name=name,
@@ -73,7 +76,6 @@ def command(
         device=device,
         token_env=token_env,
     )
-    known = _known(call, name)
     # Before a secret is asked for: what cannot be shall not cost the typing.
     check_request(request, known)
     if kind == "service_account":

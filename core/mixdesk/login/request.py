@@ -36,16 +36,28 @@ class LoginRequest:
 
 
 def detect_kind(
-    environ: Mapping[str, str], kind: AccountType | None, token_env: str | None
+    environ: Mapping[str, str],
+    kind: AccountType | None,
+    token_env: str | None,
+    known: AccountEntry | None = None,
 ) -> AccountType:
-    """Decide how to log in: as told, else as the environment suggests, else with a browser."""
+    """Decide how to log in: as told, else as the environment suggests, else with a browser.
+
+    Args:
+        environ: ``MP_USERNAME`` and ``MP_SECRET``, or ``MP_OAUTH_TOKEN``.
+        kind: What was told.
+        token_env: The variable that holds a token, which says it too.
+        known: The account, when it logs in again: as it did before, instead of with a browser.
+    """
     if kind is not None:
         return kind
     if token_env is not None:
         return "oauth_token"
     if environ.get("MP_USERNAME") and environ.get("MP_SECRET"):
         return "service_account"
-    return "oauth_token" if environ.get("MP_OAUTH_TOKEN") else "oauth_browser"
+    if environ.get("MP_OAUTH_TOKEN"):
+        return "oauth_token"
+    return known.type if known else "oauth_browser"
 
 
 def with_credentials(

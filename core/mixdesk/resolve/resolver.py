@@ -104,7 +104,7 @@ def no_project(name: str) -> ConfigError:
     """Build the error for an account without a project, with every way to mend it."""
     return ConfigError(
         f"Account {name!r} has no project yet.",
-        hint=f"Choose one: mp account update {name} --project ID, or mp target use NAME, "
+        hint=f"Choose one: mp project use PROJECT -a {name}, or mp target use NAME, "
         "or --project ID for one command, or set MP_PROJECT_ID.",
         details={"axis": "project", "account": name},
     )

@@ -36,6 +36,14 @@ def test_how_to_log_in(
     assert detect_kind(environ, kind, token_env) == expected
 
 
+@pytest.mark.parametrize("kind", ["service_account", "oauth_token", "oauth_browser"])
+def test_an_account_logs_in_again_as_it_did_before(kind: AccountType) -> None:
+    known = AccountEntry("team", kind, "us")
+    assert detect_kind({}, None, None, known) == kind
+    assert detect_kind(BEARER, None, None, known) == "oauth_token"
+    assert detect_kind({}, "service_account", None, known) == "service_account"
+
+
 def test_a_pair_comes_from_the_environment_unless_it_is_given() -> None:
     found = with_credentials(LoginRequest("service_account"), PAIR, None)
     assert (found.username, found.secret) == ("robot", Secret("canary"))

@@ -223,7 +223,7 @@ class TestASessionThatCannotBe:
     def test_lists_every_way_to_a_project(self) -> None:
         with pytest.raises(ConfigError) as caught:
             require(resolve({}, config(account("team")), account="team"))
-        for way in ("--project", "mp account update team", "mp target use", "MP_PROJECT_ID"):
+        for way in ("--project", "mp project use PROJECT", "mp target use", "MP_PROJECT_ID"):
             assert way in str(caught.value)
 
 

@@ -8,6 +8,7 @@ from mixdesk.ops import accounts
 from mixdesk_cli import start
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.completion import suggest
+from mixdesk_cli.named import named_account
 from mixdesk_cli.render import format_option, show
 from mixdesk_cli.verb import Verb
 from mixdesk_cli.views import account, problem
@@ -40,6 +41,5 @@ def list_accounts(call: Call, format_: str | None) -> None:
 @pass_call
 def show_account(call: Call, name: str | None, format_: str | None) -> None:
     """Show one account; the active one without NAME."""
-    chosen = name or call.line.account or call.environ.get("MP_ACCOUNT") or None
-    row = accounts.get_account(call.context, chosen)
+    row = accounts.get_account(call.context, named_account(call, name))
     show(account.one(row, call.context.clock.now()), format_, call.environ)
