@@ -112,15 +112,17 @@ class Desk:
         return f"{self.server.origin}/us/api/app"
 
     @property
+    def machine(self) -> SessionMachine:
+        """What the sessions run on."""
+        return SessionMachine(os.environ, self.clock, self.waits, self.browser)
+
+    @property
     def me(self) -> str:
         """An address of the audience."""
         return f"{self.audience}/me"
 
     def session(self, username: str = "ana", **more: Any) -> DeviceSession:
         """A session as another process would make it."""
-        machine = SessionMachine(
-            environ=os.environ, clock=self.clock, waits=self.waits, browser=self.browser
-        )
         given: dict[str, Any] = {
             "auth_domain": self.issuer,
             "client_id": demo_client("us"),
@@ -128,7 +130,7 @@ class Desk:
             "scopes": "events",
             "audience": self.audience,
             "on_event": self.hear,
-            "machine": machine,
+            "machine": self.machine,
         }
         session = DeviceSession(**{**given, **more})
         self._opened.append(session)
