@@ -9,12 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mixdesk.model.records import AccountTest, Overview
+from mixdesk_tui.spans import safe
 
 if TYPE_CHECKING:
     from mixdesk.api.stopping import Stop
     from mixdesk.login.machine import Answers, Controls, Emit
     from mixdesk.login.request import LoginRequest
-    from mixdesk.model.rules import Region
     from mixdesk.model.secret import Secret
     from mixdesk.ops.context import Context
     from mixdesk.ops.login import LoggedOut
@@ -63,8 +63,8 @@ class Services:
     log_in: Callable[[LoginRequest, Answers, Controls, Emit], Awaitable[None]]
     """Runs on the app's own loop and blocks it never; cancelled, it leaves nothing."""
     log_out: Callable[[str], LoggedOut]
-    open_project: Callable[[str, Region], Awaitable[Opened]]
-    """Show a project in the browser; on the app's own loop, without blocking it."""
+    open_project: Callable[[str, str], Awaitable[Opened]]
+    """Show an account's project in the browser; on the app's own loop, without blocking it."""
     copy_here: Callable[[str], Landed]
     """Put a text into this machine's clipboard; says so where that is the wrong one, or none."""
     clear_copied: Callable[[str], bool]
@@ -75,6 +75,8 @@ class Services:
     save_theme: Callable[[str], None]
     now: Callable[[], float]
     """Seconds since the epoch."""
+    account_files: str = ""
+    """The directory with the files of the accounts, as it is shown."""
     zone: tzinfo | None = None
     """The zone in which times are shown; None: this machine's."""
     no_color: bool = False
@@ -119,7 +121,15 @@ class Services:
             preferences=partial(changes.load_preferences, ctx),
             save_theme=partial(changes.save_theme, ctx),
             now=ctx.clock.now,
+            account_files=_shown_path(ctx, "accounts"),
             no_color="NO_COLOR" in ctx.environ,
             is_light=themes.is_light(ctx.environ.get("COLORFGBG", "")),
             shell=ctx.environ.get("SHELL", "").rpartition("/")[2],
         )
+
+
+def _shown_path(ctx: Context, name: str) -> str:
+    """Where a directory of the storage is, with ``~`` for the home directory."""
+    path, home = str(ctx.storage.root / name), ctx.environ.get("HOME", "")
+    is_below = home not in ("", "/") and path.startswith(f"{home}/")
+    return safe(f"~{path.removeprefix(home)}" if is_below else path)

@@ -31,7 +31,6 @@ from mixdesk.model.records import (
     TargetRow,
     WorkspaceEntry,
 )
-from mixdesk.model.rules import Region
 from mixdesk.model.secret import Secret
 from mixdesk.ops.login import LoggedOut
 from mixdesk.ops.saving import SavedPlace
@@ -359,6 +358,7 @@ class FakeDesk:
             preferences=lambda: self.preferences,
             save_theme=self._change("save_theme"),
             now=lambda: self.now,
+            account_files="~/.mp/accounts",
             zone=UTC,
             no_color=self.no_color,
             is_light=self.is_light,
@@ -409,9 +409,9 @@ class FakeDesk:
         self._change("log_out")(name)
         return LoggedOut(name, had_tokens=True, error=self.half_way_out)
 
-    async def open_project(self, project: str, region: Region) -> Opened:
+    async def open_project(self, account: str, project: str) -> Opened:
         """Show a project."""
-        self._change("open_project")(project, region)
+        self._change("open_project")(account, project)
         return Opened(f"https://made.up/project/{project}", self.no_browser)
 
     def copy_here(self, text: str) -> Landed:

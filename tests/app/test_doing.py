@@ -235,17 +235,40 @@ async def test_who_has_no_login_cannot_log_out(keys: tuple[str, ...], desk: Fake
         assert "log out" not in shown(app)
 
 
-@pytest.mark.parametrize(("row", "region"), [(0, "us"), (2, "eu")])
-async def test_a_project_is_opened_where_its_data_lives(
-    row: int, region: str, desk: FakeDesk
+@pytest.mark.parametrize(
+    ("keys", "account", "project"),
+    [
+        (("4", "g"), "acme-corp", "3713224"),
+        (("2", "j"), "acme-eu", "998812"),
+        (("3", "G"), "acme-corp", "3713225"),
+    ],
+    ids=["projects", "accounts", "targets"],
+)
+async def test_a_project_is_opened_in_the_browser(
+    keys: tuple[str, ...], account: str, project: str, desk: FakeDesk
 ) -> None:
     desk.picked = desk.picked._replace(favourites=(), recents=())
     app = desk.app()
     async with driven(app) as pilot:
-        await press(pilot, "4", "g", *["j"] * (row // 2), "o")
+        await press(pilot, *keys, "o")
         assert "is opened in your browser" in shown(app)
-    ids = {"us": "3713224", "eu": "4001122"}
-    assert desk.calls == [("open_project", ids[region], region)]
+    assert desk.calls == [("open_project", account, project)]
+
+
+async def test_an_account_without_a_project_has_nothing_to_open(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "G", "o")
+        assert "new has no home project to open" in shown(app)
+    assert desk.calls == []
+
+
+async def test_a_broken_target_is_explained_and_not_opened(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "3", "j", "o")
+        assert isinstance(app.screen, MessageDialog)
+    assert desk.calls == []
 
 
 async def test_without_a_browser_the_address_is_shown(desk: FakeDesk) -> None:

@@ -27,6 +27,8 @@ from mixdesk_tui.commands import (
 )
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.dialogs.confirm import Confirm
+from mixdesk_tui.dialogs.copy_menu import CopyMenu
+from mixdesk_tui.dialogs.details import DetailsDialog
 from mixdesk_tui.dialogs.form import Form
 from mixdesk_tui.dialogs.help import HelpDialog
 from mixdesk_tui.dialogs.login.screen import LoginDialog
@@ -167,6 +169,9 @@ CASES: dict[type[Command], Case] = {
     accounts.AddAccount: Case(("2",), screen, Form),
     accounts.EditAccount: Case(("2",), screen, Form),
     accounts.RemoveAccount: Case(("2",), screen, RemovalDialog),
+    accounts.CopyAccount: Case(("2",), screen, CopyMenu),
+    accounts.InspectAccount: Case(("2",), screen, DetailsDialog),
+    accounts.OpenAccount: Case(("2",), toasts, 1, called="open_project"),
     accounts.RenameAccount: Case(("2",), screen, Form),
     accounts.LogIn: Case(("2",), screen, LoginDialog),
     accounts.LogOut: Case(("2",), screen, Confirm),
@@ -183,6 +188,9 @@ CASES: dict[type[Command], Case] = {
     targets.AddTarget: Case(("3",), screen, Form),
     targets.EditTarget: Case(("3",), screen, Form),
     targets.RemoveTarget: Case(("3",), screen, Confirm),
+    targets.CopyTarget: Case(("3",), screen, CopyMenu),
+    targets.InspectTarget: Case(("3",), screen, DetailsDialog),
+    targets.OpenTarget: Case(("3",), toasts, 1, called="open_project"),
     targets.RenameTarget: Case(("3",), screen, Form),
     targets.ProtectTarget: Case(("3",), toasts, 1, called="protect_target"),
     dialogs.Cancel: Case(("2", "a"), lambda app: len(app.screen_stack), 1),
@@ -195,6 +203,9 @@ CASES: dict[type[Command], Case] = {
         ("3", "d"), lambda app: len(app.screen_stack), 1, called="remove_target"
     ),
     dialogs.AnswerNo: Case(("3", "d"), lambda app: len(app.screen_stack), 1),
+    dialogs.CopyMarked: Case(("2", "y"), lambda app: len(app.screen_stack), 1),
+    dialogs.CopyMore: Case(("2", "i"), screen, CopyMenu),
+    dialogs.CloseDetails: Case(("2", "i"), lambda app: len(app.screen_stack), 1),
     dialogs.TakeTargets: Case(("2", "d"), removal, (True, False)),
     dialogs.LogOutFirst: Case(("2", "d"), removal, (False, True)),
     dialogs.Proceed: Case(

@@ -85,6 +85,28 @@ def test_the_app_comes_back_when_the_demo_ends(monkeypatch: pytest.MonkeyPatch) 
     assert ran == ["app", "demo", "app"]
 
 
+def test_a_copied_secret_is_taken_back_however_the_app_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[MixdeskApp] = []
+
+    def run(app: MixdeskApp, *, mouse: bool) -> None:
+        raise KeyboardInterrupt
+
+    def take_back(app: MixdeskApp) -> None:
+        taken.append(app)
+
+    monkeypatch.setattr("os.isatty", lambda _descriptor: True)
+    monkeypatch.setattr(MixdeskApp, "run", run)
+    monkeypatch.setattr(MixdeskApp, "take_back", take_back)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            main.run(Context.from_environment())
+    finally:
+        gc.enable()
+    assert len(taken) == 1
+
+
 def test_the_demo_is_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[tuple[Sequence[str], Mapping[str, str]]] = []
 

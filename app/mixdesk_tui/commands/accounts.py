@@ -113,6 +113,34 @@ class RenameAccount(Accounts):
     twin = "mp account rename NAME NEW_NAME"
 
 
+class CopyAccount(Accounts):
+    """To be pasted elsewhere."""
+
+    key = "y"
+    label = "copy"
+    tip = "Copy the highlighted account's name, project, commands or access token"
+    is_view = True
+
+
+class InspectAccount(Accounts):
+    """All that is known of it."""
+
+    key = "i"
+    label = "details"
+    tip = "Show all that is known of the highlighted account"
+    is_view = True
+    twin = "mp account show NAME"
+
+
+class OpenAccount(Accounts):
+    """With one's own eyes."""
+
+    key = "o"
+    label = "open"
+    tip = "Open the highlighted account's project in the browser"
+    twin = "mp open -a NAME"
+
+
 ACCOUNTS = bindings(
     CancelTests,
     UseAccount,
@@ -125,4 +153,7 @@ ACCOUNTS = bindings(
     TestAccount,
     TestAllAccounts,
     RenameAccount,
+    CopyAccount,
+    InspectAccount,
+    OpenAccount,
 )

@@ -97,6 +97,30 @@ class LogOutFirst(Dialogs):
     tip = "Tell Mixpanel first, or leave the login good there"
 
 
+class CopyMarked(Dialogs):
+    """This one."""
+
+    key = "enter,y"
+    label = "copy"
+    tip = "Copy what the marked line says"
+
+
+class CopyMore(Dialogs):
+    """Elsewhere."""
+
+    key = "y"
+    label = "copy"
+    tip = "Choose what to copy"
+
+
+class CloseDetails(Dialogs):
+    """It was only to be read."""
+
+    key = "escape,enter,q,i"
+    label = "close"
+    tip = "Close the details"
+
+
 class Proceed(Dialogs):
     """The name is typed."""
 
@@ -128,6 +152,8 @@ READING_AND_COPYING = bindings(CopyLine, Close)
 FORM = bindings(Save, NextField, PreviousField, Cancel)
 QUESTION = bindings(AnswerYes, AnswerNo)
 REMOVAL = bindings(AnswerYes, TakeTargets, LogOutFirst, AnswerNo)
+CHOOSING = bindings(CopyMarked, Cancel)
+DETAILS = bindings(CopyMore, CloseDetails)
 TYPING = bindings(Proceed, Cancel)
 SAVING = bindings(Save)
 PROCEEDING = bindings(Proceed)

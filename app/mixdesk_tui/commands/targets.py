@@ -67,6 +67,34 @@ class ProtectTarget(Targets):
     twin = "mp target update NAME --protect"
 
 
+class CopyTarget(Targets):
+    """To be pasted elsewhere."""
+
+    key = "y"
+    label = "copy"
+    tip = "Copy the highlighted target's name, project, workspace or commands"
+    is_view = True
+
+
+class InspectTarget(Targets):
+    """All that is known of it."""
+
+    key = "i"
+    label = "details"
+    tip = "Show all that is known of the highlighted target"
+    is_view = True
+    twin = "mp target show NAME"
+
+
+class OpenTarget(Targets):
+    """With one's own eyes."""
+
+    key = "o"
+    label = "open"
+    tip = "Open the highlighted target's project in the browser"
+    twin = "mp open -t NAME"
+
+
 TARGETS = bindings(
     UseTarget,
     AddTarget,
@@ -74,4 +102,7 @@ TARGETS = bindings(
     RemoveTarget,
     RenameTarget,
     ProtectTarget,
+    CopyTarget,
+    InspectTarget,
+    OpenTarget,
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mixdesk.model.records import AccountRow
 from mixdesk_tui.doing.logins import end_login
+from mixdesk_tui.doing.projects import open_project
 from mixdesk_tui.doing.telling import explain, go_to, hidden_by
 from mixdesk_tui.phrases import listed
 from mixdesk_tui.spans import safe
@@ -60,6 +61,17 @@ def edit_account(desk: MixdeskApp, row: AccountRow, draft: AccountDraft | None =
             )
 
     desk.push_screen(account_form(desk.world.overview, row=row, draft=draft), save)
+
+
+def open_account(desk: MixdeskApp, row: AccountRow) -> None:
+    """Show an account's home project in the browser."""
+    if row.problem is not None:
+        explain(desk, row.problem)
+    elif row.default_project is None:
+        desk.say(f"{safe(row.name)} has no home project to open", warning=True)
+    else:
+        shown = row.project_name or f"Project {row.default_project}"
+        open_project(desk, row.name, row.default_project, shown)
 
 
 def rename_account(desk: MixdeskApp, row: AccountRow, typed: str | None = None) -> None:

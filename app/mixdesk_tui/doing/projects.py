@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import ProjectList, ProjectRow, WorkspaceEntry
-from mixdesk.model.rules import REGIONS
 from mixdesk_tui.dialogs.message import MessageDialog
 from mixdesk_tui.doing.telling import hidden_by
 from mixdesk_tui.spans import safe
@@ -42,24 +41,29 @@ def set_favourite(desk: MixdeskApp, row: ProjectRow, *, is_favourite: bool) -> N
     desk.change(lambda: desk.services.set_favourite(project.id, is_favourite), said)
 
 
-def open_project(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
-    """Show a project in the browser, or its address where there is none."""
+def open_project(desk: MixdeskApp, account: str, project: str, shown: str) -> None:
+    """Show a project in the browser, or its address where there is none.
+
+    Args:
+        desk: The app.
+        account: Whose project it is: it says in which region to look.
+        project: Its id.
+        shown: What it is called, at the beginning of a sentence.
+    """
     if not desk.can_look_around:
         desk.say("The demo's projects are made up: there is no page of them")
         return
-    desk.run_worker(_open_project(desk, listing, row), group="open", exit_on_error=False)
+    desk.run_worker(_open(desk, account, project, shown), group="open", exit_on_error=False)
 
 
-async def _open_project(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
-    project = row.project
-    region = next((each for each in REGIONS if each == project.region), listing.region)
+async def _open(desk: MixdeskApp, account: str, project: str, shown: str) -> None:
     try:
-        opened = await desk.services.open_project(project.id, region)
+        opened = await desk.services.open_project(account, project)
     except MixdeskError as error:
         desk.post_message(Refused(error, None))
         return
     if not opened.why_not:
-        desk.say(f"{safe(project.name)} is opened in your browser")
+        desk.say(f"{safe(shown)} is opened in your browser")
         return
     desk.push_screen(
         MessageDialog(

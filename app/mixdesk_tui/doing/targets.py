@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mixdesk.model.records import TargetRow
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.type_name import TypeName
+from mixdesk_tui.doing.projects import open_project
 from mixdesk_tui.doing.telling import explain, go_to, hidden_by
 from mixdesk_tui.spans import safe
 
@@ -68,6 +69,15 @@ def edit_target(desk: MixdeskApp, row: TargetRow, draft: TargetDraft | None = No
             )
 
     desk.push_screen(target_form(desk.world.overview, row=row, draft=draft), save)
+
+
+def open_target(desk: MixdeskApp, row: TargetRow) -> None:
+    """Show a target's project in the browser."""
+    if row.problem is not None:
+        explain(desk, row.problem)
+    elif row.account is not None and row.project is not None:
+        shown = row.project_name or f"Project {row.project}"
+        open_project(desk, row.account, row.project, shown)
 
 
 def rename_target(desk: MixdeskApp, row: TargetRow, typed: str | None = None) -> None:

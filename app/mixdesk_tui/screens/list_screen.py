@@ -12,9 +12,11 @@ from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Input
 
+from mixdesk_tui.doing.copies import copy
+from mixdesk_tui.screens.copies import Copyable
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.screens.list_state import ListState, Named, count_words
-from mixdesk_tui.spans import Line, Span, safe
+from mixdesk_tui.spans import Line, Span, name, safe
 from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.filter_bar import FilterBar, FilterInput
 from mixdesk_tui.widgets.line_table import LineTable, Row
@@ -51,7 +53,11 @@ class ListScreen(FrameScreen, Generic[R]):
         raise NotImplementedError
 
     def details(self, row: R, now: float, room: int) -> Sequence[Line]:
-        """Return what the panel says of a row."""
+        """Return what the panel says of a row, below its name."""
+        raise NotImplementedError
+
+    def copies(self, row: R) -> Sequence[Copyable]:
+        """Return what can be copied of a row."""
         raise NotImplementedError
 
     def nothing(self) -> Sequence[Line]:
@@ -115,6 +121,46 @@ class ListScreen(FrameScreen, Generic[R]):
     def on_filter_input_moved(self, message: FilterInput.Moved) -> None:
         self.state = self._fresh.moved(message.by)
 
+    def open_copies(self) -> None:
+        """Ask what to copy of the highlighted row, and copy it."""
+        from mixdesk_tui.dialogs.copy_menu import CopyMenu
+
+        if (row := self.current) is None:
+            return
+        copies = self.copies(row)
+
+        def go(index: int | None) -> None:
+            if index is not None:
+                copy(self.desk, row.name, copies[index])
+
+        self.desk.push_screen(CopyMenu(row.name, copies), go)
+
+    def open_details(self) -> None:
+        """Show all that is known of the highlighted row."""
+        from mixdesk_tui.dialogs.details import DetailsDialog
+
+        if (row := self.current) is None:
+            return
+        now = self.state.now
+
+        def lines(room: int) -> Sequence[Line]:
+            return self.details(row, now, room)
+
+        def go(wants_copy: bool | None) -> None:
+            if wants_copy:
+                self.open_copies()
+
+        copies = self.copies(row)
+        dialog = DetailsDialog(
+            row.name, lines, lambda index: copy(self.desk, row.name, copies[index])
+        )
+        self.desk.push_screen(dialog, go)
+
+    def action_copy_line(self, index: int) -> None:
+        """Copy one of the lines that the panel shows."""
+        if (row := self.current) is not None:
+            copy(self.desk, row.name, self.copies(row)[index])
+
     def action_start_filter(self) -> None:
         self.query_one(FilterBar).open()
 
@@ -133,7 +179,7 @@ class ListScreen(FrameScreen, Generic[R]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear_filter":
             return bool(self.state.query)
-        if action.startswith(("use_", "edit_", "rename_", "remove_")):
+        if action.startswith(("use_", "edit_", "rename_", "remove_", "copy_", "inspect_", "open_")):
             return self.current is not None
         if action == "start_filter":
             return bool(self.state.rows) and not self._is_typing
@@ -157,7 +203,11 @@ class ListScreen(FrameScreen, Generic[R]):
     def _paint_panel(self) -> None:
         row, now = self.state.current, self.state.now
         panel = self.query_one("#panel", LineView)
-        panel.show(lambda room: self.details(row, now, room) if row is not None else ())
+        panel.show(lambda room: self._panel_lines(row, now, room) if row is not None else ())
+
+    def _panel_lines(self, row: R, now: float, room: int) -> Sequence[Line]:
+        title = (Span(" "), name(row.name, room - 2, "strong"))
+        return [title, (), *self.details(row, now, room)]
 
     def _empty_lines(self) -> Sequence[Line]:
         if not self.state.query:

@@ -16,6 +16,7 @@ from mixdesk_tui.doing import accounts as doing
 from mixdesk_tui.doing import logins
 from mixdesk_tui.screens.accounts import state as view
 from mixdesk_tui.screens.accounts.tests import NO_TESTS, Tests, outcome
+from mixdesk_tui.screens.copies import Copyable, account_copies
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.list_state import ListState
 from mixdesk_tui.spans import Line
@@ -51,7 +52,10 @@ class AccountsScreen(ListScreen[AccountRow]):
         return view.table_rows(state, self.tests)
 
     def details(self, row: AccountRow, now: float, room: int) -> Sequence[Line]:
-        return view.details(row, now, room, self.tests)
+        return view.details(row, now, room, self.tests, self.desk.services.account_files)
+
+    def copies(self, row: AccountRow) -> Sequence[Copyable]:
+        return account_copies(row)
 
     def nothing(self) -> Sequence[Line]:
         return view.nothing()
@@ -93,6 +97,16 @@ class AccountsScreen(ListScreen[AccountRow]):
     def action_remove_account(self) -> None:
         if (row := self.current) is not None:
             doing.remove_account(self.desk, row)
+
+    def action_copy_account(self) -> None:
+        self.open_copies()
+
+    def action_inspect_account(self) -> None:
+        self.open_details()
+
+    def action_open_account(self) -> None:
+        if (row := self.current) is not None:
+            doing.open_account(self.desk, row)
 
     def action_log_in(self) -> None:
         logins.log_in(self.desk, self.current)

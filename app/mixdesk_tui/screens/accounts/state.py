@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import AccountRow
+from mixdesk.model.rules import is_name
 from mixdesk_tui import phrases
 from mixdesk_tui.matching import match
 from mixdesk_tui.screens.accounts.tests import NO_TESTS, Tests
+from mixdesk_tui.screens.copies import account_copies, script_lines
 from mixdesk_tui.screens.list_state import ListState
-from mixdesk_tui.spans import Line, Span, crop, name, safe, shortened, wrap
+from mixdesk_tui.spans import Line, Span, name, safe, shortened, wrap
 from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import Cell, Row
 from mixdesk_tui.words import wording
@@ -61,28 +63,33 @@ def state_words(row: AccountRow, now: float, tests: Tests = NO_TESTS) -> tuple[s
     return words[row.status]
 
 
-def details(row: AccountRow, now: float, room: int, tests: Tests = NO_TESTS) -> list[Line]:
-    """Return what the panel tells of an account."""
-    shown = safe(row.name)
+def details(
+    row: AccountRow, now: float, room: int, tests: Tests = NO_TESTS, files: str = ""
+) -> list[Line]:
+    """Return what is told of an account below its name.
+
+    Args:
+        row: The account.
+        now: The time, in seconds since the epoch.
+        room: Cells.
+        tests: The tests of this run.
+        files: The directory with the files of all accounts.
+    """
     said, tone = state_words(row, now, tests)
-    lines: list[Line] = [(Span(" "), name(shown, room - 2, "strong")), ()]
-    lines += [(Span(" "), Span(part, tone)) for part in wrap(said, room - 2)]
+    lines: list[Line] = [(Span(" "), Span(part, tone)) for part in wrap(said, room - 2)]
     if row.problem is not None:
         lines += _told(row.problem.hint, room)
         lines += _told(row.problem.place, room)
     lines += _last_answer(tests.failure(row.name), room)
     lines.append(())
-    lines += _facts(row, now, room)
+    lines += _facts(row, now, room, files)
     lines += [(), (Span(" targets that name it", "muted"),)]
     lines += [(Span("   "), name(target, room - 4)) for target in row.targets[:10]]
     if not row.targets:
         lines.append((Span("   none", "muted"),))
     elif len(row.targets) > 10:
         lines.append((Span(f"   and {len(row.targets) - 10} more", "muted"),))
-    lines += [(), (Span(" the same from a script", "muted"),)]
-    verbs = ("use", "show", "remove")
-    lines += [crop((Span(f"   mp account {verb} {shown}"),), room - 1) for verb in verbs]
-    return lines
+    return [*lines, (), *script_lines(account_copies(row), room), ()]
 
 
 def nothing() -> list[Line]:
@@ -151,7 +158,7 @@ def _last_answer(failure: MixdeskError | None, room: int) -> list[Line]:
     return lines + _told(said.step, room)
 
 
-def _facts(row: AccountRow, now: float, room: int) -> list[Line]:
+def _facts(row: AccountRow, now: float, room: int, files: str) -> list[Line]:
     kind = phrases.KINDS[row.type] if row.type else phrases.NOTHING
     token = phrases.token_of_account(row, now)
     ends = " · ".join(filter(None, (token.text, token.note)))
@@ -160,7 +167,7 @@ def _facts(row: AccountRow, now: float, room: int) -> list[Line]:
         ("user", safe(row.user_email or row.username or "")),
         ("project", _project(row)),
         ("token", ends),
-        ("files", f"accounts/{safe(row.name)}/"),
+        ("files", f"{files}/{row.name}" if files and is_name(row.name) else ""),
     )
     return [
         (Span(f" {label.ljust(9)}", "muted"), shortened(value, room - 11))

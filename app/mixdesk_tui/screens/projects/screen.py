@@ -165,7 +165,8 @@ class ProjectsScreen(FrameScreen):
     def action_open_project(self) -> None:
         row, listing = self._fresh.current, self.state.catalog.listing
         if row is not None and listing is not None:
-            doing.open_project(self.desk, listing, row)
+            project = row.project
+            doing.open_project(self.desk, listing.account, project.id, project.name)
 
     def action_refresh_projects(self) -> None:
         listing = self.state.catalog.listing

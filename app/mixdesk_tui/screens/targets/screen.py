@@ -8,6 +8,7 @@ from mixdesk.model.records import TargetRow
 from mixdesk_tui.commands.lists import LISTS
 from mixdesk_tui.commands.targets import TARGETS
 from mixdesk_tui.doing import targets as doing
+from mixdesk_tui.screens.copies import Copyable, target_copies
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.list_state import ListState
 from mixdesk_tui.screens.targets import state as view
@@ -31,6 +32,9 @@ class TargetsScreen(ListScreen[TargetRow]):
 
     def details(self, row: TargetRow, now: float, room: int) -> Sequence[Line]:
         return view.details(row, room)
+
+    def copies(self, row: TargetRow) -> Sequence[Copyable]:
+        return target_copies(row)
 
     def nothing(self) -> Sequence[Line]:
         return view.nothing()
@@ -56,6 +60,16 @@ class TargetsScreen(ListScreen[TargetRow]):
     def action_protect_target(self) -> None:
         if (row := self.current) is not None:
             doing.protect_target(self.desk, row)
+
+    def action_copy_target(self) -> None:
+        self.open_copies()
+
+    def action_inspect_target(self) -> None:
+        self.open_details()
+
+    def action_open_target(self) -> None:
+        if (row := self.current) is not None:
+            doing.open_target(self.desk, row)
 
     def action_remove_target(self) -> None:
         if (row := self.current) is not None:

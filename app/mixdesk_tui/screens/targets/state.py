@@ -5,9 +5,9 @@ from __future__ import annotations
 from mixdesk.model.records import TargetRow
 from mixdesk_tui import phrases
 from mixdesk_tui.matching import match
-from mixdesk_tui.phrases import shell_word
+from mixdesk_tui.screens.copies import script_lines, target_copies
 from mixdesk_tui.screens.list_state import ListState
-from mixdesk_tui.spans import Line, Span, crop, name, safe, shortened, wrap
+from mixdesk_tui.spans import Line, Span, safe, shortened, wrap
 from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import Cell, Row
 
@@ -31,11 +31,9 @@ def table_rows(state: ListState[TargetRow]) -> list[Row]:
 
 
 def details(row: TargetRow, room: int) -> list[Line]:
-    """Return what the panel tells of a target."""
-    shown = safe(row.name)
-    lines: list[Line] = [(Span(" "), name(shown, room - 2, "strong")), ()]
+    """Return what is told of a target below its name."""
     said, tone = _said(row)
-    lines += [(Span(" "), Span(part, tone)) for part in wrap(said, room - 2)]
+    lines: list[Line] = [(Span(" "), Span(part, tone)) for part in wrap(said, room - 2)]
     if row.problem is not None:
         for text in (row.problem.hint, row.problem.place):
             lines += [(Span(" "), Span(part, "muted")) for part in wrap(safe(text), room - 2)]
@@ -52,10 +50,7 @@ def details(row: TargetRow, room: int) -> list[Line]:
         for label, value in facts
         if value
     ]
-    lines += [(), (Span(" the same from a script", "muted"),)]
-    typed, verbs = shell_word(row.name), ("use", "show", "remove")
-    lines += [crop((Span(f"   mp target {verb} {typed}"),), room - 1) for verb in verbs]
-    return lines
+    return [*lines, (), *script_lines(target_copies(row), room), ()]
 
 
 def nothing() -> list[Line]:
