@@ -108,14 +108,15 @@ def _credential(world: World, session: SessionView, now: float) -> Iterator[Atte
     row = next(rows, None) if axis.source not in ("env", "bridge") else None
     is_severe = True
     if token.is_trouble:
-        what, hint = token.text, "Calls fail until this is mended."
+        what = f"its token {token.text}" if token.share is not None else token.text
+        hint = "Calls fail until this is mended."
     elif row is not None and row.status == "needs_login":
         what, hint = "Mixpanel does not take its login any more", "Calls fail until you log in."
     elif token.is_ending:
         what, hint, is_severe = "its token ends soon", "It does not renew by itself.", False
     else:
         return
-    text = f"account {safe(name)}: {what}"
+    text = f"Account {safe(name)}: {what}"
     if row is not None and row.type == "oauth_browser":
         goal = Goal("login", "log in again", name)
     else:

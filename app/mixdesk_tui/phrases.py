@@ -60,7 +60,7 @@ class TokenLife(NamedTuple):
     @property
     def mark(self) -> str:
         """What says without a colour that it needs somebody."""
-        return "! " if self.is_trouble or self.is_ending else ""
+        return "✗ " if self.is_trouble else "! " if self.is_ending else ""
 
 
 def source(axis: Axis | Shadowed) -> str:

@@ -87,6 +87,10 @@ def test_what_cannot_be_listed_says_why() -> None:
     said = plain(view.empty_lines(shown, 60))
     assert "No account is active." in said
     assert "Choose one." in said
+    assert "2   choose one of your accounts" in said
+    said = plain(view.empty_lines(shown._replace(has_accounts=False), 60))
+    assert "No account yet" in said
+    assert "1   begin with an account" in said
 
 
 def test_rows_name_their_group_once() -> None:

@@ -8,8 +8,10 @@ import pytest
 
 from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import APIError, ConfigError
+from mixdesk_tui.asking import Picked
 from tests.app.driving import driven, press, settled, shown, write
-from tests.app.fakes import FakeDesk, hidden_project, overview, picked
+from tests.app.fakes import FakeDesk, hidden_project, listing, overview, picked, project
+from tests.app.test_hostile import CONTROL, EVIL
 
 WIDE = (120, 40)
 
@@ -208,3 +210,16 @@ async def test_nothing_is_read_before_the_screen_opens(desk: FakeDesk) -> None:
     async with driven(app) as pilot:
         await press(pilot, "2", "3", "1")
         assert "acme-corp" in shown(app)
+
+
+@pytest.mark.parametrize("kind", EVIL)
+async def test_hostile_names_are_only_read(kind: str) -> None:
+    rows = [project("1", EVIL[kind], EVIL[kind]), project("2", EVIL[kind], region="eu")]
+    desk = FakeDesk(picked=Picked(listing(rows)))
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "4", "j", "enter")
+        strips = app.screen._compositor.render_strips()
+        assert not CONTROL.search("".join(seg.text for strip in strips for seg in strip))
+        await press(pilot, "escape", "k", "enter")
+        assert desk.calls == [("use_project", "acme-corp", "1", None)]

@@ -84,7 +84,7 @@ def test_that_nothing_is_wrong_is_said() -> None:
 def test_what_does_not_work_has_a_mark_of_its_own() -> None:
     ended = session(token_expires_at=NOW - 60, can_refresh=False, problems=(gone("t", "x"),))
     shown = text(overview(session=ended))
-    assert "✗ account acme-corp: ended 1 min ago" in shown
+    assert "✗ Account acme-corp: its token ended 1 min ago" in shown
     assert "! Target 't'" in shown
 
 

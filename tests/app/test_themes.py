@@ -41,6 +41,37 @@ def test_every_text_can_be_read_on_every_background(theme: Theme) -> None:
     assert {pair: contrast(*pair) for pair in pairs if contrast(*pair) < 4.5} == {}
 
 
+PALETTES = {
+    "xterm": "cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd",
+    "vga": "aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa",
+    "macos": "990000 00a600 999900 0000b2 b200b2 00a6b2",
+    "tango": "cc0000 4e9a06 c4a000 3465a4 75507b 06989a",
+    "gnome": "c01c28 26a269 a2734c 12488b a347ba 2aa1b3",
+    "vscode": "cd3131 0dbc79 e5e510 2472c8 bc3fbc 11a8cd",
+    "windows": "c50f1f 13a10e c19c00 0037da 881798 3a96dd",
+    "putty": "bb0000 00bb00 bbbb00 0000bb bb00bb 00bbbb",
+    "solarized": "dc322f 859900 b58900 268bd2 d33682 2aa198",
+}
+"""What terminals mean by red, green, yellow, blue, magenta and cyan."""
+
+HUES = ("red", "green", "yellow", "blue", "magenta", "cyan")
+
+
+def worst(hue: str) -> float:
+    """The least contrast of a colour, on black and on white, of all terminals."""
+    values = [f"#{colours.split()[HUES.index(hue)]}" for colours in PALETTES.values()]
+    return min(contrast(value, paper) for value in values for paper in ("#000000", "#ffffff"))
+
+
+def test_of_the_terminals_colours_the_readable_ones_are_used() -> None:
+    theme = themes.TERMINAL
+    named = {theme.primary, theme.accent, theme.warning, theme.error, theme.success}
+    used = {str(each).removeprefix("ansi_") for each in named} - {"default"}
+    unused = set(HUES) - used
+    assert used == {"red", "magenta"}
+    assert min(map(worst, used)) > max(map(worst, unused))
+
+
 @pytest.mark.parametrize(
     ("preferred", "name"),
     [

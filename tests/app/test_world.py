@@ -84,13 +84,13 @@ def test_a_dead_credential_leads_to_a_login() -> None:
     view = session(token_expires_at=NOW - 60, can_refresh=False)
     (found,) = attention(first_look(overview(session=view)), NOW)
     assert (found.goal.place, found.goal.name) == ("login", "acme-corp")
-    assert found.text == "account acme-corp: ended 1 min ago"
+    assert found.text == "Account acme-corp: its token ended 1 min ago"
 
 
 def test_a_credential_that_ends_soon_is_said_before_it_does() -> None:
     view = session(token_expires_at=NOW + 125, can_refresh=False)
     (found,) = attention(first_look(overview(session=view)), NOW)
-    assert (found.goal.place, found.text) == ("login", "account acme-corp: its token ends soon")
+    assert (found.goal.place, found.text) == ("login", "Account acme-corp: its token ends soon")
     calm = session(token_expires_at=NOW + 125)
     assert attention(first_look(overview(session=calm)), NOW) == ()
 

@@ -26,6 +26,8 @@ class Identity(NamedTuple):
     region: str = ""
     token: TokenLife | None = None
     warnings: int = 0
+    nobody: str = "nobody yet"
+    """What is said where no account is known."""
     banner: str = ""
     """``demo: nothing of yours is touched``, or what is going on."""
 
@@ -35,7 +37,8 @@ def identity(world: World, now: float, banner: str = "") -> Identity:
     warnings = len(attention(world, now))
     session = world.overview.session
     if session is None or session.resolution.account.value is None:
-        return Identity(warnings=warnings, banner=banner)
+        nobody = "nobody yet" if world.error is None else "not known until that is mended"
+        return Identity(warnings=warnings, nobody=nobody, banner=banner)
     return Identity(
         parts=_parts(session),
         region=session.region or "",
@@ -74,7 +77,7 @@ def _identity_line(said: Identity, room: int) -> Line:
     right = _facts(said, narrow=narrow)
     parts = said.parts[:2] if narrow else said.parts
     free = room - line_width(left) - line_width(right) - (3 if narrow else 5)
-    return spread([*left, *_path(parts, free)], [*right, Span(" ")], room)
+    return spread([*left, *_path(parts, said.nobody, free)], [*right, Span(" ")], room)
 
 
 def _facts(said: Identity, *, narrow: bool) -> list[Span]:
@@ -102,10 +105,10 @@ def _life(token: TokenLife, *, narrow: bool) -> list[Span]:
     return life
 
 
-def _path(parts: tuple[str, ...], room: int) -> list[Span]:
+def _path(parts: tuple[str, ...], nobody: str, room: int) -> list[Span]:
     """Account › project › workspace; who gets how many cells depends on who needs them."""
     if not parts:
-        return [Span(cut("nobody yet", room), "muted")]
+        return [Span(cut(nobody, room), "muted")]
     free = room - width(STEP.text) * (len(parts) - 1)
     spans: list[Span] = []
     for size, part in zip(_shares([width(part) for part in parts], free), parts, strict=True):

@@ -15,8 +15,8 @@ from mixdesk_tui.widgets.columns import Column
 
 COLUMNS = (
     Column("ORGANIZATION", least=12, most=20, keep=3),
-    Column("NAME", least=22, keep=9),
-    Column("ID", least=20, keep=5),
+    Column("NAME", least=22, most=64, keep=9),
+    Column("ID", least=20, keep=5, right=True),
     Column("REGION", least=7, keep=8),
     Column("TIMEZONE", least=10, most=20, keep=2),
 )

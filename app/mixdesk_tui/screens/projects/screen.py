@@ -55,7 +55,11 @@ class ProjectsScreen(FrameScreen):
     def follow(self, world: World, now: float) -> None:
         session = world.overview.session
         workspace = session.resolution.workspace.value if session is not None else None
-        self.state = self._fresh._replace(now=now, current_workspace=workspace)
+        self.state = self._fresh._replace(
+            now=now,
+            current_workspace=workspace,
+            has_accounts=not world.is_empty,
+        )
         self._paint()
         if world.overview.fingerprint != self._read_for:
             self._read_for = world.overview.fingerprint

@@ -33,6 +33,8 @@ class PickerState(NamedTuple):
     asking_since: float = NOT_ASKING
     now: float = 0.0
     current_workspace: int | None = None
+    has_accounts: bool = True
+    """Whether there is anybody who could be asked."""
 
     @property
     def shortcuts(self) -> Sequence[tuple[str, int]]:

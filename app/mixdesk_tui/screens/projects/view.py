@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import ProjectList, ProjectRow, WorkspaceEntry
 from mixdesk_tui import phrases
 from mixdesk_tui.finding import marks
@@ -18,7 +19,7 @@ WORKSPACE = "workspace/"
 
 WORKSPACE_COLUMNS = (
     Column("WORKSPACE", least=10, keep=9),
-    Column("ID", least=7, keep=5),
+    Column("ID", least=7, keep=5, right=True),
     Column("", least=6, most=24, keep=4, cut_end=True),
 )
 CURRENT = Span("●", "accent strong")
@@ -89,8 +90,7 @@ def refusal_lines(state: PickerState, room: int) -> list[Line]:
 def empty_lines(state: PickerState, room: int) -> list[Line]:
     """Return what is said where there is no row."""
     if state.failure is not None:
-        said = wording(state.failure)
-        return _told(("strong", said.sentence), ("muted", said.step), room=room)
+        return _no_list(state, state.failure, room)
     listing = state.catalog.listing
     if listing is None:
         return _told(("muted", "reading…" if not state.is_read else ""), room=room)
@@ -162,8 +162,8 @@ def _row(state: PickerState, row: ProjectRow, group: str, key: str) -> Row:
     cells = (
         Cell(safe(group), tone),
         Cell(shown, "strong" if row.is_current else quiet, in_name),
-        Cell(project.id, quiet, in_id),
-        Cell(region_words(row, here), "warning" if row.is_elsewhere else "", short=brief),
+        Cell(project.id, "muted", in_id),
+        Cell(region_words(row, here), quiet, short=brief),
         Cell(safe(project.timezone or phrases.NOTHING), "muted"),
     )
     return Row(key, cells, _mark(row, is_favourite=project.id in state.catalog.favourites))
@@ -179,7 +179,7 @@ def _workspace(entry: WorkspaceEntry, *, is_current: bool) -> Row:
     flags = {"global": entry.is_global, "default": entry.is_default, "hidden": not entry.is_visible}
     cells = (
         Cell(safe(entry.name), "strong" if is_current else ""),
-        Cell(str(entry.id)),
+        Cell(str(entry.id), "muted"),
         Cell(", ".join(flag for flag, is_set in flags.items() if is_set), "muted"),
     )
     return Row(f"{WORKSPACE}{entry.id}", cells, CURRENT if is_current else Span(" "))
@@ -203,6 +203,19 @@ def _age(state: PickerState) -> list[Span]:
 
 def _word(text: str, action: str | None = None) -> Span:
     return Span(f" {text}", "muted", action)
+
+
+def _no_list(state: PickerState, failure: MixdeskError, room: int) -> list[Line]:
+    """There is no list: because there is nobody whose list it could be, or what else is wrong."""
+    said = wording(failure)
+    if state.has_accounts:
+        told = _told(("strong", said.sentence), ("muted", said.step), room=room)
+        key, action, what = "2", "screen.show_accounts", "choose one of your accounts"
+    else:
+        sentence = "No account yet, so no project either."
+        told = _told(("strong", sentence), room=room)
+        key, action, what = "1", "screen.show_status", "begin with an account"
+    return [*told, (Span(f"    {key}", "key", action), Span(f"   {what}", "", action))]
 
 
 def _nothing_seen(listing: ProjectList, state: PickerState, room: int) -> list[Line]:

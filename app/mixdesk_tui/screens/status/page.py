@@ -20,25 +20,23 @@ WRAPPED = 6
 def page(state: StatusState, room: int, *, is_wide: bool = False) -> Block:
     """Return Status as lines of ``room`` cells: where it is wide, what stands at the left."""
     if state.is_empty:
-        return _headed(_ways(state, room).below(_attention(state, room, is_side=False)))
+        return _headed(_ways(state, room).below(_attention(state, room, is_side=False)), room)
     if is_wide:
-        return _headed(session_block(state, room))
-    session = session_block(state, room)
-    return _headed(
-        session.below(_attention(state, room, is_side=False)).below(_lately(state, room))
-    )
+        return _headed(session_block(state, room), room)
+    below = _attention(state, room, is_side=False).below(_lately(state, room))
+    return _headed(session_block(state, room).below(below), room)
 
 
 def side(state: StatusState, room: int) -> Block:
     """Return what stands at the right where there is room for it."""
     if state.is_empty:
         return NOTHING
-    return _headed(_attention(state, room, is_side=True).below(_lately(state, room)))
+    return _headed(_attention(state, room, is_side=True).below(_lately(state, room)), WIDE)
 
 
-def _headed(block: Block) -> Block:
-    """Leave a line free under the header."""
-    return Block([()]).below(block, gap=0)
+def _headed(block: Block, room: int) -> Block:
+    """Leave a line free under the header, where the screen is not a small one."""
+    return Block([()]).below(block, gap=0) if room >= ROOMY else block
 
 
 def _attention(state: StatusState, room: int, *, is_side: bool) -> Block:
@@ -109,15 +107,16 @@ def _ways(state: StatusState, room: int) -> Block:
         (LogIn, "log in with your browser", "the usual way"),
         (AddServiceAccount, "add a service account", "for scripts and CI"),
         (AddBearerAccount, "use a bearer token", "from an environment variable"),
-        (LookAround, "look around first", "the sandbox, nothing of yours is touched"),
+        (LookAround, "look around first", "nothing of yours is touched"),
     )
+    edge, gap = ("    ", "   ") if room >= ROOMY else ("  ", "  ")
     lines: list[Line] = [(Span("  No account yet.", "strong"),), ()]
     for command, what, why in ways if state.has_demo else ways[:-1]:
         action = f"screen.{command.action()}"
         shown = [
-            Span(f"    {key_words(command.key)}   ", "key", action),
-            Span(what.ljust(30), "", action),
-            Span(why, "muted", action),
+            Span(f"{edge}{key_words(command.key)}{gap}", "key", action, command.tip),
+            Span(f"{what:24}{gap}", "", action, command.tip),
+            Span(why, "muted", action, command.tip),
         ]
         lines.append(crop(shown, room))
     return Block(lines)

@@ -25,7 +25,7 @@ def session_block(state: StatusState, room: int) -> Block:
         block = block.below(_axis_block(state, axis, cells, room), gap=0)
     if state.token is not None:
         line = line_of(state, TOKEN, _token_line(state.token, room), room)
-        block = block.below(_marked(state, TOKEN, [line]))
+        block = block.below(_marked(state, TOKEN, [line]), gap=1 if room >= ROOMY else 0)
     return block
 
 
