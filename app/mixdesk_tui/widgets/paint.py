@@ -32,12 +32,13 @@ class Painted(ScrollView):
         """Return the style of tones, the later ones over the earlier ones."""
         app = cast("Toned", self.app)
         tones = names.split()
-        if "cursor" in tones and app.native_ansi_color:
-            tones = [tone for tone in tones if tone != "muted"]  # dim and reversed is unreadable
+        is_reversed = "cursor" in tones and app.native_ansi_color
         style = Style.null()
         for name in tones:
-            style += app.tone(name)
-        return style
+            if not (is_reversed and name == "muted"):
+                style += app.tone(name)
+        # What is dim or coloured cannot be relied on to be read when it is reversed.
+        return style.without_color if is_reversed else style
 
     def paint(self, line: Iterable[Span], under: str = "") -> Strip:
         """Return one line as wide as the widget.
