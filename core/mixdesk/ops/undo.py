@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from mixdesk.ops.accounts import forget_answers, move_files, remove_files
 from mixdesk.ops.context import Context
 from mixdesk.ops.targets import list_targets
 from mixdesk.store.account_files import Restoration, put_back_answers
-from mixdesk.store.changes import Change, Edited, FilesTaken, recording
+from mixdesk.store.changes import Change, Chosen, Edited, FilesTaken, recording, table_of
 from mixdesk.store.document import Document
 from mixdesk.store.files import read_file, write_file
 from mixdesk.store.locks import ACCOUNT_WAIT, CONFIG_WAIT, locked
@@ -52,21 +52,41 @@ def undo(ctx: Context, change: Change) -> Undone:
         return _Undoing(ctx, change).run()
 
 
-def leads_into(ctx: Context, change: Change) -> str | None:
-    """The protected target that an undo would make current; None when it is none.
+def guarded_by(ctx: Context, change: Change) -> str | None:
+    """The protected target that an undo would make current, leave open, or take away.
+
+    Whoever undoes such a change is to type its name, as for the same done otherwise.
 
     Raises:
         StoreError: The file cannot be read or is not TOML.
     """
-    edits = change.edits("config")
-    if not edits:
-        return None
-    place = _choice(edits[0].old)
-    if place == _choice(edits[-1].new) or place[0] is None:
-        return None
-    rows = (row for row in list_targets(ctx) if row.is_protected)
-    found = (row.name for row in rows if (row.account, row.project, row.workspace) == place)
-    return next(found, None)
+    rows = {row.name: row for row in list_targets(ctx) if row.is_protected}
+    place = change.came_from
+    if place is not None and place.account is not None:
+        for row in rows.values():
+            if Chosen(row.account, row.project, row.workspace) == place:
+                return row.name
+    gone = _gained(change.edits("config"), _targets) | _gained(
+        change.edits("preferences"), protected_in
+    )
+    return next((name for name in rows if name in gone), None)
+
+
+def _gained(
+    edits: Sequence[Edited], names: Callable[[Mapping[str, Any]], Collection[str]]
+) -> set[str]:
+    """What names a change has added to a file."""
+    return set(names(edits[-1].new)) - set(names(edits[0].old)) if edits else set()
+
+
+def protected_in(preferences: Mapping[str, Any]) -> list[str]:
+    """The protected targets in the preferences' own words."""
+    found = table_of(preferences, "targets").get("protected")
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
+
+
+def _targets(config: Mapping[str, Any]) -> Collection[str]:
+    return table_of(config, "targets")
 
 
 class _Undoing:
@@ -183,26 +203,8 @@ class _Undoing:
 
 def _added(edits: Sequence[Edited]) -> list[str]:
     """The accounts that are there because of a change."""
-    if not edits:
-        return []
-    old = _accounts(edits[0].old)
     renamed = {new[1] for edit in edits for new in edit.moved.values() if new[0] == "accounts"}
-    return [name for name in _accounts(edits[-1].new) if name not in old and name not in renamed]
-
-
-def _accounts(data: Any) -> Any:
-    blocks = data.get("accounts")
-    return blocks if isinstance(blocks, dict) else {}
-
-
-def _choice(data: Any) -> tuple[Any, Any, Any]:
-    """Account, project and workspace that a file chooses."""
-    active = data.get("active")
-    active = active if isinstance(active, dict) else {}
-    account = active.get("account")
-    block = _accounts(data).get(account) if isinstance(account, str) else None
-    project = block.get("default_project") if isinstance(block, dict) else None
-    return account, project, active.get("workspace")
+    return sorted(_gained(edits, lambda data: table_of(data, "accounts")) - renamed)
 
 
 @contextmanager
@@ -235,13 +237,8 @@ def _preferences(
 def _both(before: bytes, after: bytes, path: str) -> bytes:
     """The preferences after a change, with the protection of those before it as well."""
     old, new = (parse(each.decode(), path) for each in (before, after))
-    names: dict[str, None] = {}
-    for data in (old, new):
-        targets = data.get("targets")
-        protected = targets.get("protected") if isinstance(targets, dict) else None
-        found = protected if isinstance(protected, list) else ()
-        names.update(dict.fromkeys(name for name in found if isinstance(name, str)))
+    names = list(dict.fromkeys([*protected_in(old), *protected_in(new)]))
     document = Document(after.decode(), new, path)
     if names:
-        document.set_value(("targets",), "protected", list(names))
+        document.set_value(("targets",), "protected", names)
     return document.finish()[0].encode()

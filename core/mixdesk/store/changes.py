@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 from mixdesk.model.records import Activity, Section
 from mixdesk.store.files import Place
@@ -66,6 +66,27 @@ class Edited:
     """What did not hold before: it may come back."""
 
 
+class Chosen(NamedTuple):
+    """Account, project and workspace that a file chooses."""
+
+    account: str | None
+    project: str | None
+    workspace: int | None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """What is chosen in a file that means this; what is broken chooses nothing."""
+        active, accounts = table_of(data, "active"), table_of(data, "accounts")
+        account, workspace = active.get("account"), active.get("workspace")
+        block = accounts.get(account) if isinstance(account, str) else None
+        project = block.get("default_project") if isinstance(block, dict) else None
+        return cls(
+            account if isinstance(account, str) else None,
+            project if isinstance(project, str) else None,
+            workspace if isinstance(workspace, int) else None,
+        )
+
+
 class FilesTaken(NamedTuple):
     """Files of an account were removed."""
 
@@ -109,6 +130,15 @@ class Change(NamedTuple):
     def edits(self, file: File) -> tuple[Edited, ...]:
         """The writes of one TOML file."""
         return tuple(s for s in self.steps if isinstance(s, Edited) and s.file == file)
+
+    @property
+    def came_from(self) -> Chosen | None:
+        """What was chosen before it, where it was a switch."""
+        edits = self.edits("config")
+        if not edits:
+            return None
+        before, after = Chosen.of(edits[0].old), Chosen.of(edits[-1].new)
+        return None if before == after else before
 
     @property
     def lasting(self) -> LoginStored | LoginEnded | None:
@@ -165,6 +195,12 @@ def recording() -> Iterator[Recorder]:
     recorder = Recorder()
     with told_to(recorder):
         yield recorder
+
+
+def table_of(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A table of a file; an empty one where there is none."""
+    found = data.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _weight(step: Step) -> int:

@@ -433,9 +433,15 @@ def test_an_undo_of_a_switch_is_a_switch(world: World) -> None:
     assert ctx.config.get_active().account == "ana"
 
 
-def test_where_an_undo_leads_into_a_protected_target_is_told(world: World) -> None:
+def test_where_an_undo_touches_a_protected_target_is_told(world: World) -> None:
     ctx = world.write_config()
     world.protect("home")
     away = made(lambda: accounts.use_account(ctx, "ana"))
-    assert undo.leads_into(ctx, away) == "home"
-    assert undo.leads_into(ctx, made(lambda: CHANGES["add target"](ctx))) is None
+    assert undo.guarded_by(ctx, away) == "home"
+    new = made(lambda: CHANGES["add target"](ctx))
+    assert undo.guarded_by(ctx, new) is None
+    mark = made(lambda: targets.protect_target(ctx, "new"))
+    assert undo.guarded_by(ctx, mark) == "new"
+    assert undo.guarded_by(ctx, new) == "new"
+    open_again = made(lambda: targets.protect_target(ctx, "new", protect=False))
+    assert undo.guarded_by(ctx, open_again) is None
