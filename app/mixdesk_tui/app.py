@@ -17,12 +17,15 @@ from textual.screen import Screen
 
 from mixdesk.model.records import Overview
 from mixdesk_tui import themes
+from mixdesk_tui.commands.base import command_of
+from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.copying import Copying
 from mixdesk_tui.crash import crash_report
 from mixdesk_tui.palette import CommandsProvider
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.services import Services
 from mixdesk_tui.spans import safe
+from mixdesk_tui.undoing import NOTHING
 from mixdesk_tui.watching import Changed, Refused
 
 LEAST = (60, 16)
@@ -107,6 +110,10 @@ class MixdeskApp(Copying):
         """Let the screen have keys that nothing else has taken, before they become commands."""
         if isinstance(self.screen, FrameScreen) and self.screen.takes(event):
             event.prevent_default()
+            return
+        bound = self.screen.active_bindings.get(event.key)
+        if bound is not None and command_of(bound.binding) is Undo and not bound.enabled:
+            self.say(NOTHING)
 
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = LEAST
@@ -138,6 +145,17 @@ class MixdeskApp(Copying):
         """Leave for the demo; the app comes back when that ends."""
         self.wants_demo = True
         self.exit()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "undo":
+            return True if self.undos.last is not None or self.is_changing else None
+        return True
+
+    def action_undo(self) -> None:
+        """Undo the last change of this run."""
+        from mixdesk_tui.doing.undoing import undo
+
+        undo(self)
 
     def action_change_theme(self) -> None:
         """Go on to the next theme, and remember it."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mixdesk.ops.context import Context
     from mixdesk.ops.saving import SavedPlace
+    from mixdesk.ops.undo import Undone
+    from mixdesk.store.changes import Change
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.drafts import AccountDraft, TargetDraft
 
@@ -137,3 +139,15 @@ def save_theme(ctx: Context, theme: str) -> None:
     from mixdesk.store.preferences import change_preferences
 
     change_preferences(ctx.storage.preferences, theme=theme)
+
+
+def undo(ctx: Context, change: Change) -> Undone:
+    from mixdesk.ops import undo
+
+    return undo.undo(ctx, change)
+
+
+def guarded_by(ctx: Context, change: Change) -> str | None:
+    from mixdesk.ops import undo
+
+    return undo.guarded_by(ctx, change)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mixdesk.ops.context import Context
     from mixdesk.ops.login import LoggedOut
     from mixdesk.ops.saving import SavedPlace
+    from mixdesk.ops.undo import Undone
+    from mixdesk.store.changes import Change
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.asking import Picked
     from mixdesk_tui.clipboard import Landed
@@ -65,6 +67,10 @@ class Services:
     log_out: Callable[[str], LoggedOut]
     open_project: Callable[[str, str], Awaitable[Opened]]
     """Show an account's project in the browser; on the app's own loop, without blocking it."""
+    undo: Callable[[Change], Undone]
+    """Take a change back, or raise and leave everything as it is."""
+    guarded_by: Callable[[Change], str | None]
+    """The protected target whose name is to be typed before a change is undone."""
     copy_here: Callable[[str], Landed]
     """Put a text into this machine's clipboard; says so where that is the wrong one, or none."""
     clear_copied: Callable[[str], bool]
@@ -115,6 +121,8 @@ class Services:
             log_in=partial(logging_in.log_in, ctx),
             log_out=partial(logging_in.log_out, ctx),
             open_project=partial(opening.open_project, ctx),
+            undo=partial(changes.undo, ctx),
+            guarded_by=partial(changes.guarded_by, ctx),
             copy_here=partial(clipboard.copy_here, ctx.environ),
             clear_copied=clipboard.clear_here,
             access_token=partial(asking.access_token, ctx),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 from textual.reactive import var
@@ -13,10 +14,17 @@ from textual.worker import Worker, WorkerState
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import Overview
+from mixdesk.store.changes import recording
+from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.services import Services
 from mixdesk_tui.spans import safe
 from mixdesk_tui.tones import Toned
+from mixdesk_tui.undoing import Undos, entry_of
 from mixdesk_tui.world import NOWHERE, World, first_look, next_look
+
+if TYPE_CHECKING:
+    from mixdesk.login.machine import Answers, Controls, Emit
+    from mixdesk.login.request import LoginRequest
 
 T = TypeVar("T")
 
@@ -60,6 +68,7 @@ class Watching(Toned):
     world: var[World] = var(NOWHERE, init=False)
     now: var[float] = var(0.0, init=False)
     is_saving: var[bool] = var(False, init=False)
+    undos: var[Undos] = var(Undos(), init=False)
 
     def __init__(self, services: Services, overview: Overview) -> None:
         # Textual chooses its filter for NO_COLOR here, by what it knows of colours here.
@@ -77,6 +86,10 @@ class Watching(Toned):
         """Look at the files and the clock from now on."""
         self.set_interval(POLL, self.poll)
         self.set_interval(TICK, self.tick)
+
+    def on_unmount(self) -> None:
+        """What is kept holds secrets: it ends with the app."""
+        self.set_reactive(Watching.undos, Undos())
 
     def tick(self) -> None:
         """Look at the clock; what shows a time paints itself where its words change."""
@@ -98,6 +111,7 @@ class Watching(Toned):
         said: str | Callable[[T], None],
         *,
         again: Callable[[], None] | None = None,
+        what: str = "",
     ) -> None:
         """Change the world, after the changes that were asked for before.
 
@@ -105,12 +119,44 @@ class Watching(Toned):
             call: What changes it; runs in a thread and may raise ``MixdeskError``.
             said: What to say when it is done, or what says it, given what ``call`` returned.
             again: What lets the user have another try after a refusal.
+            what: What it is called when it is to be undone, where it does not tell that itself.
         """
-        self.run_worker(self._change(call, said, again), group="change", exit_on_error=False)
+        work = self._change(call, said, again, what)
+        self.run_worker(work, group="change", exit_on_error=False)
+
+    async def log_in(
+        self, request: LoginRequest, answers: Answers, controls: Controls, emit: Emit
+    ) -> None:
+        """Log in on the app's own loop; what that writes can be undone as far as it can be."""
+        with self._remembering():
+            await self.services.log_in(request, answers, controls, emit)
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change is under way."""
+        return self._changes > 0
+
+    @asynccontextmanager
+    async def in_turn(self) -> AsyncIterator[None]:
+        """Wait for the changes that were asked for before; those to come wait for the body."""
+        self._changes += 1
+        self.set_timer(PATIENCE, self._show_saving)
+        try:
+            async with self._changing:
+                yield
+        finally:
+            self._changes -= 1
+            self._show_saving()
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Show a toast: plain text, whatever is in it."""
         self.notify(safe(text), severity="warning" if warning else "information", markup=False)
+
+    def _say_with_undo(self, text: str) -> None:
+        """Say what was done and that it can be undone; the toast before said that of another."""
+        self.clear_notifications()
+        hint = f" · {Undo.key} undoes it".replace(" ", "\u00a0")
+        self.notify(f"{safe(text)} {hint[1:]}", markup=False)
 
     def on_seen(self, message: Seen) -> None:
         if message.attempt < self._shown:
@@ -137,6 +183,10 @@ class Watching(Toned):
         finally:
             self._is_looking = False
 
+    async def read_again(self) -> None:
+        """Read the files, and show what they say."""
+        await self._look()
+
     async def _look(self) -> None:
         self._attempts += 1
         attempt = self._attempts
@@ -148,21 +198,30 @@ class Watching(Toned):
         call: Callable[[], T],
         said: str | Callable[[T], None],
         again: Callable[[], None] | None,
+        what: str,
     ) -> None:
-        self._changes += 1
-        self.set_timer(PATIENCE, self._show_saving)
+        undos = self.undos
         try:
-            async with self._changing:
-                done = await asyncio.to_thread(call)
+            async with self.in_turn():
+                with self._remembering(what):
+                    done = await asyncio.to_thread(call)
         except MixdeskError as error:
             self.post_message(Refused(error, again))
         else:
-            tell = partial(self.say, said) if isinstance(said, str) else partial(said, done)
+            say = self.say if self.undos is undos else self._say_with_undo
+            tell = partial(say, said) if isinstance(said, str) else partial(said, done)
             self.post_message(Changed(tell))
-        finally:
-            self._changes -= 1
-            self._show_saving()
         await self._look()
+
+    @contextmanager
+    def _remembering(self, what: str = "") -> Iterator[None]:
+        """Keep what the body writes, so that it can be undone: also when it fails half-way."""
+        with recording() as recorder:
+            try:
+                yield
+            finally:
+                if (change := recorder.change) is not None:
+                    self.undos = self.undos.with_one(entry_of(change, what))
 
     def _show_saving(self) -> None:
         self.is_saving = self._changes > 0

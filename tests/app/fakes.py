@@ -34,6 +34,10 @@ from mixdesk.model.records import (
 from mixdesk.model.secret import Secret
 from mixdesk.ops.login import LoggedOut
 from mixdesk.ops.saving import SavedPlace
+from mixdesk.ops.undo import Undone
+from mixdesk.store import recording
+from mixdesk.store.changes import Change, Edited
+from mixdesk.store.files import Place
 from mixdesk.store.preferences import Preferences
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
@@ -44,6 +48,15 @@ from mixdesk_tui.services import Services
 
 NOW = 1_790_000_000.0
 """2026-09-21 13:33:20 UTC."""
+
+VERBS = {
+    "use_account": "account.use",
+    "remove_account": "account.remove",
+    "use_target": "target.use",
+    "remove_target": "target.remove",
+    "use_project": "session.use",
+}
+"""What the activity log calls a change."""
 
 CONFIG = "/home/ana/.mp/config.toml"
 
@@ -324,6 +337,10 @@ class FakeDesk:
     """Whether the terminal says that it is light."""
     shell: str = ""
     """The user's shell."""
+    undoable: bool = False
+    """Whether changes are recorded, as the real ones are."""
+    guard: str | None = None
+    """The protected target that an undo touches."""
     failures: dict[str, MixdeskError] = field(default_factory=dict)
     """What tests of accounts end with; those that are not here pass."""
 
@@ -352,6 +369,8 @@ class FakeDesk:
             log_in=self.login,
             log_out=self.log_out,
             open_project=self.open_project,
+            undo=self.undo,
+            guarded_by=lambda change: self.guard,
             copy_here=self.copy_here,
             clear_copied=self.clear_copied,
             access_token=self.access_token,
@@ -414,6 +433,11 @@ class FakeDesk:
         self._change("open_project")(account, project)
         return Opened(f"https://made.up/project/{project}", self.no_browser)
 
+    def undo(self, change: Change) -> Undone:
+        """Take a change back."""
+        self._change("undo")(change.activities[-1].verb)
+        return Undone()
+
     def copy_here(self, text: str) -> Landed:
         """Copy a text."""
         self.copied.append(text)
@@ -440,6 +464,10 @@ class FakeDesk:
                 refusal, self.refusal = self.refusal, None
                 raise refusal
             self.calls.append((verb, *given))
+            if self.undoable and (listener := recording.listener()) is not None:
+                names = tuple(each for each in given if isinstance(each, str))
+                listener.note(Activity(NOW, VERBS.get(verb, verb), names))
+                listener.add(Edited("config", Place(CONFIG, "/"), "", verb, {}, {}))
             if self.after is not None:
                 self.seen, self.after = self.after, None
 

@@ -85,6 +85,10 @@ def toasts(app: MixdeskApp) -> int:
     return len(app._notifications)
 
 
+def undoable(app: MixdeskApp) -> int:
+    return len(app.undos.entries)
+
+
 def reads(app: MixdeskApp) -> int:
     return app.screen._reads if isinstance(app.screen, ProjectsScreen) else 0
 
@@ -127,6 +131,8 @@ class Case:
     """The service that must have been called, where one must."""
     script: Sequence[Event] = ()
     """How a login goes."""
+    undoable: bool = False
+    """Whether changes can be undone."""
 
 
 CASES: dict[type[Command], Case] = {
@@ -134,6 +140,7 @@ CASES: dict[type[Command], Case] = {
     frame.ShowAccounts: Case((), mode, "accounts"),
     frame.ShowTargets: Case((), mode, "targets"),
     frame.ShowProjects: Case((), mode, "projects"),
+    frame.Undo: Case(("2", "j", "enter"), undoable, 0, called="undo", undoable=True),
     frame.Refresh: Case((), lambda app: app._attempts, 1),
     frame.SavePlace: Case((), toasts, 1, called="save_place"),
     frame.ChangeTheme: Case((), lambda app: app.theme, themes.LIGHT.name, called="save_theme"),
@@ -273,7 +280,7 @@ KEYS = [(command, key) for command in CASES for key in command.key.split(",")]
 )
 async def test_a_key_does_what_its_command_says(command: type[Command], key: str) -> None:
     case = CASES[command]
-    desk = FakeDesk(case.seen, login=FakeLogin(*case.script))
+    desk = FakeDesk(case.seen, login=FakeLogin(*case.script), undoable=case.undoable)
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, *case.before)

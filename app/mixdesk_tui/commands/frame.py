@@ -50,6 +50,15 @@ class ShowProjects(Everywhere):
     in_footer = False
 
 
+class Undo(Everywhere):
+    """As if it had not been."""
+
+    key = "u"
+    label = "undo"
+    tip = "Undo the last change that was made here; again, the one before"
+    scope = "app."
+
+
 class Refresh(Everywhere):
     """Look at the files again."""
 
@@ -107,4 +116,4 @@ class Leave(Everywhere):
 TABS: tuple[type[Everywhere], ...] = (ShowStatus, ShowAccounts, ShowTargets, ShowProjects)
 """The screens, in the order of their keys."""
 
-FRAME = bindings(*TABS, Refresh, SavePlace, ChangeTheme, Leave, Help, Commands)
+FRAME = bindings(*TABS, Undo, Refresh, SavePlace, ChangeTheme, Leave, Help, Commands)

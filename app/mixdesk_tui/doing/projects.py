@@ -30,15 +30,22 @@ def use_project(
     hidden = hidden_by(desk, *axes)
     said = f"{shown} is current now" if not hidden else f"{shown} is saved, {hidden}"
     number = workspace.id if workspace is not None else None
-    desk.change(lambda: desk.services.use_project(listing.account, project.id, number), said)
+    desk.change(
+        lambda: desk.services.use_project(listing.account, project.id, number),
+        said,
+        what=f"switch to {shown}",
+    )
 
 
 def set_favourite(desk: MixdeskApp, row: ProjectRow, *, is_favourite: bool) -> None:
     """Put a project among the favourites, or take it away."""
     project = row.project
     now = "is a favourite now" if is_favourite else "is no favourite any more"
-    said = f"{safe(project.name)} {now}"
-    desk.change(lambda: desk.services.set_favourite(project.id, is_favourite), said)
+    name = safe(project.name)
+    what = f"{'' if is_favourite else 'no '}favourite {name}"
+    desk.change(
+        lambda: desk.services.set_favourite(project.id, is_favourite), f"{name} {now}", what=what
+    )
 
 
 def open_project(desk: MixdeskApp, account: str, project: str, shown: str) -> None:

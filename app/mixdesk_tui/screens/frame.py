@@ -55,6 +55,7 @@ class FrameScreen(Screen[None]):
         self.watch(self.app, "world", self._follow, init=False)
         self.watch(self.app, "now", self._follow, init=False)
         self.watch(self.app, "is_saving", self._follow, init=False)
+        self.watch(self.app, "undos", self._follow_undos, init=False)
         self._follow()
 
     def on_screen_resume(self) -> None:
@@ -69,6 +70,10 @@ class FrameScreen(Screen[None]):
         self.query_one(HeaderBar).say(identity(desk.world, desk.now, banner))
         self._say_error(desk.world)
         self.follow(desk.world, desk.now)
+
+    def _follow_undos(self) -> None:
+        self.refresh_bindings()
+        self._follow()
 
     def _say_error(self, world: World) -> None:
         """Say why the files could not be read, above the last good state."""
@@ -95,6 +100,9 @@ class FrameScreen(Screen[None]):
 
     async def action_show_projects(self) -> None:
         await self.desk.switch_mode("projects")
+
+    def action_undo(self) -> None:
+        self.desk.action_undo()
 
     def action_refresh(self) -> None:
         self.desk.look()

@@ -216,7 +216,7 @@ class LoginDialog(LoginPages):
         self._request = request
         self.state = self.state.started()
         self._attempt = Attempt(self.state.attempt, self.post_message, self.desk.crash)
-        self._attempt.start(self.desk.services.log_in, request)
+        self._attempt.start(self.desk.log_in, request)
 
     def _submit(self, values: Values) -> None:
         if self.state.again is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mixdesk_tui.commands.base import key_words
+from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.commands.status import AddBearerAccount, AddServiceAccount, LogIn, LookAround
 from mixdesk_tui.screens.status.marking import NOTHING, Block, line_of
 from mixdesk_tui.screens.status.session import session_block
 from mixdesk_tui.screens.status.state import Spot, StatusState
-from mixdesk_tui.spans import Line, Span, crop, cut, line_width, name, width, wrap
+from mixdesk_tui.spans import Line, Span, crop, cut, line_width, name, spread, width, wrap
 
 WIDE = 120
 """From this width on, attention and lately stand beside the session."""
@@ -91,14 +92,24 @@ def _step(spot: Spot, *, is_marked: bool) -> list[Span]:
 
 
 def _lately(state: StatusState, room: int) -> Block:
-    if not state.events:
+    if not state.events and not state.undo:
         return NOTHING
-    cells = max(width(event.when) for event in state.events)
-    lines: list[Line] = [(Span("  lately", "muted"),)]
+    cells = max((width(event.when) for event in state.events), default=0)
+    lines: list[Line] = [_lately_heading(state, room)]
     for event in state.events:
         when = Span(f"   {event.when.rjust(cells)}  ", "muted")
         lines.append((when, name(event.what, room - cells - 6)))
     return Block(lines)
+
+
+def _lately_heading(state: StatusState, room: int) -> Line:
+    heading = Span("  lately", "muted")
+    if not state.undo:
+        return (heading,)
+    what = cut(f"undo: {state.undo}", room - 14)
+    action = f"app.{Undo.action()}"
+    key = Span(Undo.key, "key", action, Undo.tip)
+    return spread((heading,), (key, Span(f"  {what} ", "muted", action, state.undo)), room)
 
 
 def _ways(state: StatusState, room: int) -> Block:

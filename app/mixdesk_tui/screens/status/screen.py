@@ -34,7 +34,9 @@ class StatusScreen(FrameScreen):
 
     def follow(self, world: World, now: float) -> None:
         state = status_of(world, now, self.desk.services.zone, self.state)
-        self.state = state._replace(has_demo=self.desk.can_look_around)
+        last = self.desk.undos.last
+        what = last.what if last is not None else ""
+        self.state = state._replace(has_demo=self.desk.can_look_around, undo=what)
 
     def watch_state(self, before: StatusState, state: StatusState) -> None:
         self._paint()

@@ -66,6 +66,8 @@ class StatusState(NamedTuple):
     marked: int = 0
     """Which of them enter follows."""
     events: tuple[Event, ...] = ()
+    undo: str = ""
+    """The change of this run that would be undone now."""
     is_empty: bool = False
     has_demo: bool = True
     """Whether there is a demo to look at first."""
@@ -256,5 +258,8 @@ _VERBS = {
 
 def _what(activity: Activity) -> str:
     noun, _, verb = activity.verb.partition(".")
+    if noun == "undo":
+        what = _what(activity._replace(verb=verb)) if verb else ""
+        return f"undone: {what}" if what else "undone"
     names = " → ".join(safe(each) for each in activity.names)
     return " ".join(filter(None, (safe(noun), names, _VERBS.get(verb, safe(verb)))))

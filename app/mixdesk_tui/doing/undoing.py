@@ -1,0 +1,129 @@
+"""Undoing what was done: the last change of this run, then the one before."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from mixdesk.exceptions import MixdeskError, StoreError
+from mixdesk.store.changes import LoginEnded
+from mixdesk_tui import themes
+from mixdesk_tui.dialogs.confirm import Confirm
+from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
+from mixdesk_tui.dialogs.type_name import TypeName
+from mixdesk_tui.spans import safe
+from mixdesk_tui.undoing import NOTHING, Entry, Undos, theme_before, undone
+from mixdesk_tui.watching import Refused
+
+if TYPE_CHECKING:
+    from mixdesk.ops.undo import Undone
+    from mixdesk_tui.app import MixdeskApp
+
+
+def undo(desk: MixdeskApp, sure_of: Entry | None = None) -> None:
+    """Undo the last change, after the changes that were asked for before.
+
+    Args:
+        desk: The app.
+        sure_of: The change whose undo was asked about and answered with yes.
+    """
+    desk.run_worker(_undo(desk, sure_of), group="change", exit_on_error=False)
+
+
+async def _undo(desk: MixdeskApp, sure_of: Entry | None) -> None:
+    async with desk.in_turn():
+        desk.clear_notifications()  # the last one may still say what can be undone
+        entry = desk.undos.last
+        if entry is None:
+            desk.say(NOTHING)
+            return
+        if entry.is_lost:
+            desk.undos = desk.undos.without(entry)
+            desk.push_screen(_stays(entry, desk.undos))
+            return
+        try:
+            question = None if entry is sure_of else await asyncio.to_thread(_question, desk, entry)
+            if question is not None:
+                desk.push_screen(question, lambda is_sure: undo(desk, entry) if is_sure else None)
+                return
+            done = await asyncio.to_thread(desk.services.undo, entry.change)
+        except StoreError as error:
+            desk.post_message(Refused(error, None))
+            return
+        except MixdeskError as error:
+            _cannot(desk, entry, error)
+            return
+        desk.undos = desk.undos.without(entry)
+        _follow_theme(desk, entry)
+    await desk.read_again()
+    desk.say(_said(entry, done, desk))
+
+
+def _said(entry: Entry, done: Undone, desk: MixdeskApp) -> str:
+    text = f"Undone: {undone(entry.change, desk.world.overview)}"
+    if done.lost:
+        text += f", without {', '.join(safe(name) for name in done.lost)} (not safe to keep)"
+    return text
+
+
+def _follow_theme(desk: MixdeskApp, entry: Entry) -> None:
+    theme = theme_before(entry.change)
+    if theme is not None:
+        services = desk.services
+        colours = "0;15" if services.is_light else ""
+        desk.theme = themes.by_preference(theme, no_color=services.no_color, colorfgbg=colours)
+
+
+def _question(desk: MixdeskApp, entry: Entry) -> Screen[bool] | None:
+    """What is asked before an undo that takes something away; None where nothing is."""
+    name = desk.services.guarded_by(entry.change)
+    if name is not None:
+        return TypeName(name, "undo it", (f"What is undone: {entry.what}.", ""))
+    if entry.change.new_login is None:
+        return None
+    account = safe(entry.change.new_login)
+    return Confirm(
+        f"Undo the login of {account}?",
+        (f"Account {account} and its tokens go from this machine; they cannot be got back.", ""),
+        ("Mixpanel is not told: there the login ends by itself, some time later.", ""),
+        ("To end it there now, log out first: L on Accounts.", "muted"),
+    )
+
+
+def _stays(entry: Entry, left: Undos) -> MessageDialog:
+    """Say that tokens cannot be brought back, and what to do instead."""
+    lasting = entry.change.lasting
+    account = safe(lasting.account) if lasting is not None else ""
+    if isinstance(lasting, LoginEnded):
+        title = f"The logout of {account} cannot be undone"
+        why = "Its login has ended at Mixpanel: the old tokens are good for nothing any more."
+        step = "Log in again: l on Accounts."
+    else:
+        title = f"The new login of {account} stays"
+        why = "Its old tokens were replaced, and Mixpanel does not take them any more."
+        step = "To end the new login: L on Accounts."
+    texts = [(why, ""), (step, "")]
+    if left.last is not None:
+        texts.append((f"u again undoes what came before: {left.last.what}.", "muted"))
+    return MessageDialog(title, *texts, tone="warning")
+
+
+def _cannot(desk: MixdeskApp, entry: Entry, error: MixdeskError) -> None:
+    """Say why a change cannot be undone; it may be forgotten, for the sake of those before it."""
+    before = desk.undos.without(entry).last
+    if before is None:
+        desk.push_screen(ErrorDialog(error))
+        return
+
+    def forget(is_sure: bool | None) -> None:
+        if is_sure:
+            desk.undos = desk.undos.without(entry)
+
+    texts = (
+        (error.summary, ""),
+        (error.hint or "", ""),
+        (f"Yes forgets it, so that u undoes what came before: {before.what}.", "muted"),
+    )
+    desk.push_screen(Confirm(f"Not undone: {entry.what}. Forget it?", *texts), forget)
