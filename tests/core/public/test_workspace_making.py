@@ -142,7 +142,7 @@ class TestWhatCannotBe:
         with pytest.raises(mp.ConfigError) as caught:
             mp.Workspace(account="bare")
         assert caught.value.details["account"] == "bare"
-        for way in ("mp account update bare --project", "mp target use", "--project", "MP_PROJECT"):
+        for way in ("mp project use PROJECT -a bare", "mp target use", "--project", "MP_PROJECT"):
             assert way in str(caught.value)
 
     @pytest.mark.parametrize(
