@@ -22,21 +22,19 @@ class Newcomer:
     """Types commands into a shell.
 
     Args:
-        home: Their home directory; ``bin`` in it has ``mp`` and a browser.
-        answers: What they type when a text comes up.
+        home: Their home directory, where they get ``mp`` and a browser of their own.
     """
 
-    def __init__(self, home: Path, answers: Mapping[str, str]) -> None:
-        self._answers = dict(answers)
+    def __init__(self, home: Path) -> None:
         programs = home / "bin"
         programs.mkdir()
         _program(programs / "mp", '-m mixdesk_cli "$@"')
         _program(programs / "browser", '-m tests.e2e.newcomer "$1"')
         path = f"{programs}:{os.environ['PATH']}"
-        self._environ = {**os.environ, "PATH": path, "DISPLAY": ":0", "BROWSER": "browser"}
+        self.environ = {**os.environ, "PATH": path, "DISPLAY": ":0", "BROWSER": "browser"}
 
-    def type(self, command: str) -> tuple[int, str]:
-        """Type a command and answer what it asks.
+    def type(self, command: str, answers: Mapping[str, str]) -> tuple[int, str]:
+        """Type a command, and an answer wherever a text comes up that asks for it.
 
         Returns:
             The exit code, and everything that was shown.
@@ -44,17 +42,17 @@ class Newcomer:
         child: Any = pexpect.spawn(
             "bash",
             ["-c", command],
-            env=self._environ,
+            env=self.environ,
             dimensions=(30, 120),
             encoding="utf-8",
             timeout=60,
         )
         child.delaybeforesend = None
-        patterns = [pexpect.EOF, *map(re.escape, self._answers)]
+        patterns = [pexpect.EOF, *map(re.escape, answers)]
         shown = ""
         while found := child.expect(patterns):
             shown += child.before + child.after
-            child.send(list(self._answers.values())[found - 1])
+            child.send(list(answers.values())[found - 1])
         child.close()
         text = _SEQUENCE.sub("", shown + child.before).replace("\r\n", "\n")
         return (child.exitstatus if child.signalstatus is None else -child.signalstatus), text

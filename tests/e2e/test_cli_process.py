@@ -44,59 +44,6 @@ def demo(home: Path) -> Path:
     return root / "config.toml"
 
 
-@pytest.mark.parametrize(
-    ("line", "code"),
-    [
-        ("session", 0),
-        ("account list", 0),
-        ("account show", 0),
-        ("target list", 0),
-        ("target show ecom", 0),
-        ("project list", 0),
-        ("project show", 0),
-        ("project show E-Commerce", 0),
-        ("workspace list", 0),
-        ("workspace show", 0),
-        ("open --no-browser", 0),
-        ("completion zsh", 0),
-        ("use ecom", 0),
-        ("use warehouse", 0),
-        ("project use E-Commerce", 0),
-        ("project use 3018488 -w 3448424", 0),
-        ("workspace use Console", 0),
-        ("workspace use --none", 0),
-        ("account use ci", 0),
-        ("target use india", 0),
-        ("target use prod", 1),
-        ("account remove acme-eu", 1),
-        ("account add x", 3),
-        ("use prod", 1),
-        ("use -", 1),
-        ("project use 998812", 1),
-        ("nonsense", 3),
-        ("use", 3),
-        ("project use", 3),
-        ("workspace use", 3),
-        ("completion", 3),
-        ("use nowhere", 4),
-        ("project show Nowhere", 4),
-        ("project use Nowhere", 4),
-        ("workspace show Nowhere", 4),
-        ("workspace use 3448424", 4),
-        ("open Nowhere", 4),
-        ("--nonsense", 3),
-        ("account show nobody", 4),
-        ("target use nowhere", 4),
-        ("session -a nobody", 4),
-    ],
-)
-def test_how_it_ends(demo: Path, line: str, code: int) -> None:
-    done = mp(*line.split())
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    assert bool(done.stdout) is (code == 0 and "use" not in line.split())
-
-
 def test_an_empty_machine(home: Path) -> None:
     done = mp()
     assert done.returncode == 0

@@ -59,9 +59,9 @@ def test_the_first_steps_lead_all_the_way() -> None:
 
 
 def test_the_first_steps_can_be_typed_as_they_stand(server: SandboxServer, home: Path) -> None:
-    newcomer = Newcomer(home, ANSWERS)
+    newcomer = Newcomer(home)
     for command, lines in steps():
-        code, shown = newcomer.type(command)
+        code, shown = newcomer.type(command, ANSWERS)
         assert code == 0, f"{command}\n{shown}"
         said = [line.strip() for line in shown.splitlines()]
         assert not [line for line in lines if line not in said], f"{command}\n{shown}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
+from mixdesk.exceptions import InvalidArgumentError
 from mixdesk.login.request import LoginRequest
+from mixdesk.model.records import AccountEntry
 from mixdesk.model.rules import AccountType
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.completion import suggest
@@ -32,7 +34,7 @@ def log_in(call: Call, name: str, no_browser: bool, device: bool, format_: str |
 
     It keeps its project; one without gets the first that it sees.
     """
-    call.context.config.get_account(name)
+    _refuse_other(call.context.config.get_account(name))
     request = LoginRequest(
         kind=_KIND,
         name=name,
@@ -41,6 +43,17 @@ def log_in(call: Call, name: str, no_browser: bool, device: bool, format_: str |
         take_first_project=True,
     )
     done.log_in(call, request, format_)
+
+
+def _refuse_other(entry: AccountEntry) -> None:
+    """Refuse an account that logs in without a browser."""
+    if entry.type != _KIND:
+        raise InvalidArgumentError(
+            f"Account {entry.name!r} is a {entry.type}: it does not log in with a browser.",
+            violation="login",
+            detected_auth_type=entry.type,
+            hint=f"To log it in with its own credential: mp login --name {entry.name}",
+        )
 
 
 @click.command(
