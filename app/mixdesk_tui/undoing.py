@@ -118,6 +118,15 @@ def undone(change: Change, seen: Overview) -> str:
     return _preferences_undone(change)
 
 
+def name_again(change: Change) -> tuple[str, str] | None:
+    """Return the kind and the name of what is there again after an undo, by that name."""
+    for activity in change.activities:
+        kind, _, verb = activity.verb.partition(".")
+        if verb in ("remove", "rename") and activity.names:
+            return kind, activity.names[0]
+    return None
+
+
 def theme_before(change: Change) -> str | None:
     """Return the theme that was preferred before a change of it; None where it was none."""
     edits = change.edits("preferences")

@@ -28,6 +28,7 @@ _TITLES: dict[str, tuple[str, Severity]] = {
     "ACCOUNT_IN_USE": ("Targets refer to it", "warning"),
     "PROJECT_NOT_FOUND": ("No such project", "warning"),
     "INVALID_ARGUMENT": ("That does not fit", "warning"),
+    "UNDO_OVERTAKEN": ("Something was changed since", "warning"),
     "CONFIG_ERROR": ("The configuration does not hold together", "error"),
     "AUTH_FAILED": ("Mixpanel does not let it in", "warning"),
     "OAUTH_AUTH_DENIED": ("Somebody said no", "warning"),

@@ -60,6 +60,10 @@ def text_of(config: Path) -> str:
     return config.read_text()
 
 
+def bytes_of(config: Path) -> bytes:
+    return config.read_bytes()
+
+
 def put(config: Path, text: str) -> None:
     config.write_text(text)
 
@@ -208,3 +212,77 @@ async def test_the_theme_is_remembered(config: Path) -> None:
 async def test_the_fingerprint_of_the_overview_is_the_one_that_is_polled(config: Path) -> None:
     services = Services.from_context(Context.from_environment())
     assert services.read().fingerprint == services.fingerprint()
+
+
+def files_of(config: Path) -> dict[str, bytes]:
+    """The account's own files; locks are nobody's."""
+    found = (config.parent / "accounts").rglob("*")
+    return {
+        path.name: path.read_bytes()
+        for path in found
+        if path.is_file() and path.suffix != ".lock" and mode_of(path) == 0o600
+    }
+
+
+def give_files(config: Path, account: str) -> dict[str, bytes]:
+    directory = config.parent / "accounts" / account
+    directory.mkdir(parents=True, mode=0o700)
+    for name in ("tokens.json", "client.json", "me.json", "status.json"):
+        (directory / name).write_bytes(b"%s of %s" % (name.encode(), account.encode()))
+        (directory / name).chmod(0o600)
+    return files_of(config)
+
+
+async def test_a_removed_account_comes_back_with_its_files(config: Path) -> None:
+    files = give_files(config, "ci")
+    app = make_app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "g", "d", "y")
+        await settled(pilot)
+        assert files_of(config) == {}
+        await press(pilot, "u")
+        await settled(pilot)
+        assert "account ci is back" in shown(app)
+        assert isinstance(app.screen, ListScreen)
+        assert app.screen.state.cursor == "ci"
+    assert bytes_of(config) == HAND_WRITTEN.encode()
+    assert files_of(config) == files
+
+
+async def test_everything_is_undone_one_after_the_other(config: Path) -> None:
+    give_files(config, "team")
+    app = make_app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "g", "enter", "G", "e")
+        await write(pilot, "crew")
+        await press(pilot, "tab", "right", "enter")
+        await press(pilot, "ctrl+t", "3", "g", "enter", "d", "y")
+        await settled(pilot)
+        assert len(app.undos.entries) == 5
+        assert app.theme == "mixdesk-light"
+        await press(pilot, *"uuuuu")
+        await settled(pilot)
+        assert app.undos.last is None
+        assert app.theme == "mixdesk-dark"
+    assert bytes_of(config) == HAND_WRITTEN.encode()
+    assert len(files_of(config)) >= 2
+
+
+async def test_what_another_program_has_changed_is_not_undone(config: Path) -> None:
+    app = make_app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "g", "enter")
+        theirs = text_of(config).replace('account = "ci"', 'account = "other"')
+        put(config, theirs)
+        await press(pilot, "u")
+        await settled(pilot)
+        assert "the active account is other now, not ci." in " ".join(shown(app).split())
+        assert text_of(config) == theirs
+
+
+async def test_an_undo_is_in_the_activity_log(config: Path) -> None:
+    app = make_app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "g", "enter", "u", "1")
+        await settled(pilot)
+        assert "undone: account ci in use" in shown(app)

@@ -13,8 +13,9 @@ from mixdesk_tui import themes
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.dialogs.type_name import TypeName
+from mixdesk_tui.doing.telling import go_to
 from mixdesk_tui.spans import safe
-from mixdesk_tui.undoing import NOTHING, Entry, Undos, theme_before, undone
+from mixdesk_tui.undoing import NOTHING, Entry, Undos, name_again, theme_before, undone
 from mixdesk_tui.watching import Refused
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ async def _undo(desk: MixdeskApp, sure_of: Entry | None) -> None:
             return
         desk.undos = desk.undos.without(entry)
         _follow_theme(desk, entry)
+        _follow_name(desk, entry)
     await desk.read_again()
     desk.say(_said(entry, done, desk))
 
@@ -74,6 +76,13 @@ def _follow_theme(desk: MixdeskApp, entry: Entry) -> None:
         services = desk.services
         colours = "0;15" if services.is_light else ""
         desk.theme = themes.by_preference(theme, no_color=services.no_color, colorfgbg=colours)
+
+
+def _follow_name(desk: MixdeskApp, entry: Entry) -> None:
+    """Highlight what has its name back, on the list of its kind."""
+    found = name_again(entry.change)
+    if found is not None and desk.current_mode == f"{found[0]}s":
+        go_to(desk, found[1])
 
 
 def _question(desk: MixdeskApp, entry: Entry) -> Screen[bool] | None:

@@ -17,7 +17,9 @@ from mixdesk.login.publish import publish_tokens
 from mixdesk.model.records import AccountEntry
 from mixdesk.model.secret import Secret
 from mixdesk.ops.context import Context
+from mixdesk.ops.undo import undo
 from mixdesk.store import files, locks
+from mixdesk.store.changes import LoginStored, recording
 from mixdesk.store.clients import ClientEntry, read_client, write_client
 from mixdesk.store.config import ConfigManager
 from mixdesk.store.tokens import TokenEntry, read_tokens, write_tokens
@@ -311,3 +313,32 @@ def test_nothing_of_a_failed_login_stays_where_the_account_cannot_be_stored(
     with pytest.raises(StoreError):
         store(ctx, is_new=True)
     assert everything(ctx) == before
+
+
+def test_a_login_that_added_an_account_is_undone_with_its_files(ctx: Context) -> None:
+    ctx.config.add_account("ci", type="oauth_token", region="us", token_env="CI")
+    before = ctx.config.path.read_bytes()
+    with recording() as recorder:
+        store(ctx, is_new=True)
+    change = recorder.change
+    assert change is not None
+    assert change.new_login == "acme"
+    undo(ctx, change)
+    assert ctx.config.path.read_bytes() == before
+    assert not ctx.storage.account_directory("acme").exists()
+    assert read_client(ctx.storage.region_client("us")) == CLIENT
+
+
+def test_of_a_login_again_the_switch_is_undone_and_the_tokens_stay(ctx: Context) -> None:
+    store(ctx, is_new=True)
+    ctx.config.add_account("ci", type="oauth_token", region="us", token_env="CI")
+    ctx.config.set_active(account="ci")
+    before = ctx.config.path.read_bytes()
+    with recording() as recorder:
+        store(ctx, is_new=False)
+    change = recorder.change
+    assert change is not None
+    assert change.lasting == LoginStored("acme", is_new=False)
+    undo(ctx, change)
+    assert ctx.config.path.read_bytes() == before
+    assert read_tokens(ctx.storage.account("acme", "tokens.json")) is not None
