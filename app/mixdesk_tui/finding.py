@@ -62,8 +62,7 @@ class Names:
             elif word in ids[place]:
                 kept[place] = rank + ID
             elif letters is not None and (hit := letters(name)) is not None:
-                first, end = hit.span()
-                kept[place] = rank + LETTERS + min(end - first, _LOOSEST)
+                kept[place] = rank + LETTERS + _looseness(name, *hit.span())
         return kept
 
 
@@ -100,4 +99,13 @@ def _by_rank(found: dict[int, int]) -> list[int]:
 def _rank(word: str, name: str, start: int) -> int:
     if start == 0:
         return START
-    return WORD if not name[start - 1].isalnum() or f" {word}" in name else WITHIN
+    return WORD if _begins_word(name, start) or f" {word}" in name else WITHIN
+
+
+def _looseness(name: str, first: int, end: int) -> int:
+    """How far the letters are apart; of two alike, the one that begins a word is the closer."""
+    return min(2 * (end - first) + (not _begins_word(name, first)), _LOOSEST)
+
+
+def _begins_word(name: str, place: int) -> bool:
+    return place == 0 or not name[place - 1].isalnum()

@@ -43,6 +43,10 @@ def test_letters_that_stand_together_come_before_letters_apart() -> None:
     assert list(Names(names, ("1", "2")).find("avi")) == [1, 0]
 
 
+def test_of_letters_that_stand_alike_those_that_begin_a_word_come_first() -> None:
+    assert list(Names(("Checkout", "E-Commerce"), ("1", "2")).find("eco")) == [1, 0]
+
+
 @given(some.text(max_size=6), some.lists(some.text(max_size=12), max_size=5))
 def test_what_is_found_is_what_matches(query: str, names: list[str]) -> None:
     places = Names(names, [""] * len(names)).find(query)
