@@ -24,17 +24,17 @@ class APIKeys:
     access_key_id: str
     access_key: str = field(repr=False)
 
-    @property
-    def headers(self) -> dict[str, str]:
+    def headers(self, *, whole: bool) -> dict[str, str]:
         """The headers that carry the pair.
 
-        A key may have two halves with a colon between them. The first is for the audience, the
-        second for another service, and so it stays here.
+        Args:
+            whole: A key may have two halves with a colon between them. The first is for the
+                audience; a service that asks the audience in turn needs both.
         """
-        return {
-            "x-api-key-id": self.access_key_id.partition(":")[0],
-            "x-api-key": self.access_key.partition(":")[0],
-        }
+        pair = {"x-api-key-id": self.access_key_id, "x-api-key": self.access_key}
+        if whole:
+            return pair
+        return {name: key.partition(":")[0] for name, key in pair.items()}
 
 
 def api_keys_of(environ: Mapping[str, str]) -> APIKeys | None:
@@ -71,16 +71,16 @@ class KeysAuth(httpx.Auth):
     """Adds API keys to requests that go to exactly one origin.
 
     Args:
-        keys: The keys.
+        headers: What carries the keys.
         url: Any address of the origin (scheme, host, port) that they are for.
     """
 
-    def __init__(self, keys: APIKeys, url: str) -> None:
-        self._keys = keys
+    def __init__(self, headers: Mapping[str, str], url: str) -> None:
+        self._headers = headers
         self._origin = origin(httpx.URL(url))
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the headers, or leave the request as it is."""
         if origin(request.url) == self._origin:
-            request.headers.update(self._keys.headers)
+            request.headers.update(self._headers)
         yield request

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from mixdesk.api.auth import OriginAuth, origin
+from mixdesk.api.auth import OriginAuth, bearer_header, origin
 from mixdesk.clients.api_keys import APIKeys, KeysAuth, api_keys_of
 from mixdesk.clients.device_login import ANYBODY, DeviceLogin, SessionMachine, prompt
 from mixdesk.exceptions import AuthenticatedUserError
@@ -27,7 +27,7 @@ from mixdesk.store.session_tokens import Registration
 
 
 class DeviceSession(httpx.Client):
-    """An ``httpx.Client`` that shows its audience who is logged in, and nobody else.
+    """An ``httpx.Client`` that shows its audience, and nobody else, who is logged in.
 
     The tokens are kept in the user's directory, for every process of this user on this machine.
     A token that has ended is renewed before a request would carry it, by one process for all; an
@@ -43,6 +43,8 @@ class DeviceSession(httpx.Client):
         username: Who is to log in; ``_default`` takes whoever does.
         scopes: What is asked for, separated by spaces; empty for what the server gives.
         audience: The address of the API that the tokens are for.
+        api: The address of the API that is shown them, where that is another one; two-part keys
+            go there whole.
         on_event: Is told what happens in a login; by default the code and the address go to
             stderr.
         open_browser: Whether to open one with the address, where there is one.
@@ -64,20 +66,23 @@ class DeviceSession(httpx.Client):
         scopes: str = "profile openid offline_access",
         audience: str = "https://hub.bitfount.com/api",
         *,
+        api: str | None = None,
         on_event: Callable[[Event], None] | None = None,
         open_browser: bool = True,
         machine: SessionMachine | None = None,
         **options: Any,
     ) -> None:
         self._machine = machine or SessionMachine()
-        refuse_unsafe_argument("audience", audience, self._machine.environ)
+        shown_to, argument = (audience, "audience") if api is None else (api, "api")
+        refuse_unsafe_argument(argument, shown_to, self._machine.environ)
         registration = Registration(auth_domain, client_id, scopes, audience)
         self._login = DeviceLogin(
             registration, username, self._machine, on_event or prompt, open_browser=open_browser
         )
-        self._audience = origin(httpx.URL(audience))
-        keys = self.api_keys
-        auth = KeysAuth(keys, audience) if keys else OriginAuth(self._login, audience)
+        self._shown_to = origin(httpx.URL(shown_to))
+        self._sends_whole_keys = api is not None
+        keys = self._key_headers()
+        auth = KeysAuth(keys, shown_to) if keys else OriginAuth(self._login, shown_to)
         super().__init__(**{"auth": auth, "follow_redirects": True, **options})
 
     def authenticate(self) -> None:
@@ -133,7 +138,7 @@ class DeviceSession(httpx.Client):
         Returns:
             The answer, of any status.
         """
-        is_ours = origin(request.url) == self._audience
+        is_ours = origin(request.url) == self._shown_to
         if not is_ours and kwargs.get("auth") in (None, httpx.USE_CLIENT_DEFAULT):
             kwargs["auth"] = None
         hooks = self.event_hooks["request"]
@@ -143,15 +148,17 @@ class DeviceSession(httpx.Client):
 
     def _keep_from_others(self, request: httpx.Request) -> None:
         """Take what is the audience's out of a request that a redirect sends elsewhere."""
-        if origin(request.url) == self._audience:
+        if origin(request.url) == self._shown_to:
             return
-        ours = self.api_keys.headers if self.api_keys else {}
+        ours = self._key_headers()
         if self._login.tokens:
-            token = self._login.tokens.access_token.get_secret_value()
-            ours = {**ours, "authorization": f"Bearer {token}"}
+            ours["authorization"] = bearer_header(self._login.tokens.access_token)
         for name, value in ours.items():
             if request.headers.get(name) == value:
                 del request.headers[name]
+
+    def _key_headers(self) -> dict[str, str]:
+        return self.api_keys.headers(whole=self._sends_whole_keys) if self.api_keys else {}
 
     @cached_property
     def api_keys(self) -> APIKeys | None:

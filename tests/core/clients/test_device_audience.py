@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+import mixdesk as mp
 from mixdesk.clients import DeviceSession
 
 from .sessions import CANARY, Desk
@@ -131,6 +132,45 @@ class TestTheToken:
         desk.net.moved[HUB] = "https://evil.example/"
         keyed.get(HUB)
         assert seen == [HUB, "https://evil.example/"]
+        assert desk.net.carried("x-api-key")[1] is None
+
+
+class TestAnotherApi:
+    """``api=``: the one address that is shown the token, in the audience's place."""
+
+    API = "https://am.example.com"
+
+    def test_is_shown_the_same_token_as_the_audience(
+        self, desk: Desk, session: DeviceSession
+    ) -> None:
+        other = desk.abroad(api=self.API)
+        other.get(f"{self.API}/a")
+        assert desk.net.carried() == [f"Bearer {session.access_token}"]
+        assert desk.logins == 1
+
+    def test_is_shown_it_instead(self, desk: Desk) -> None:
+        desk.abroad(api=self.API).get(HUB)
+        assert desk.net.carried() == [None]
+
+    def test_is_needed_where_the_audience_is_no_address(self, desk: Desk) -> None:
+        session = desk.abroad("urn:example:api", api=self.API)
+        session.get(self.API)
+        assert desk.net.carried() == [f"Bearer {session.access_token}"]
+
+    def test_must_be_one_that_a_secret_may_be_sent_to(self) -> None:
+        with pytest.raises(mp.InvalidArgumentError, match="api is plain http"):
+            DeviceSession(api="http://am.example.com")
+
+    @pytest.mark.usefixtures("keyed")
+    def test_gets_keys_of_two_halves_whole(self, desk: Desk) -> None:
+        desk.abroad(api=self.API).get(self.API)
+        assert desk.net.carried("x-api-key-id") == ["id-1:id-2"]
+        assert desk.net.carried("x-api-key") == [f"{CANARY}:{CANARY}-2"]
+
+    @pytest.mark.usefixtures("keyed")
+    def test_takes_them_nowhere_else(self, desk: Desk) -> None:
+        desk.net.moved[self.API] = HUB
+        desk.abroad(api=self.API).get(self.API)
         assert desk.net.carried("x-api-key")[1] is None
 
 

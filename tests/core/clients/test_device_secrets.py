@@ -11,7 +11,7 @@ import mixdesk as mp
 from mixdesk.clients import device_login
 from mixdesk.login.events import Event
 
-from .sessions import Desk
+from .sessions import CANARY, Desk
 
 
 def secrets_of(desk: Desk) -> tuple[str, ...]:
@@ -30,6 +30,14 @@ def test_its_repr_shows_no_secret_nor_do_its_parts(desk: Desk) -> None:
     seen = [repr(session), pprint.pformat(vars(session)), repr(vars(session._login))]
     shown = "".join([*seen, *map(repr, vars(session._login).values()), repr(desk.events)])
     assert not [secret for secret in secrets if secret in shown]
+
+
+def test_its_parts_show_no_key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BITFOUNT_API_KEY_ID", "id-1")
+    monkeypatch.setenv("BITFOUNT_API_KEY", CANARY)
+    session = desk.session()
+    session.get(desk.me)
+    assert CANARY not in f"{session!r}{pprint.pformat(vars(session))}{session.auth!r}"
 
 
 @pytest.mark.parametrize("error", ["invalid_client", "invalid_grant", "access_denied"])

@@ -109,6 +109,19 @@ class TestAsking:
         assert (request.method, str(request.url)) == ("POST", US.device)
         assert request.content == b"client_id=client+1"
 
+    async def test_sends_what_is_wished_for_and_nothing_that_is_empty(
+        self, clock: FakeAsyncClock
+    ) -> None:
+        server = Server(clock, httpx.Response(200, json=CODE))
+        async with AsyncTransport(transport=httpx.MockTransport(server)) as transport:
+            wishes = {"scope": "a b", "audience": "https://api.example.com", "other": ""}
+            await request_device_code(transport, US, "c", clock, **wishes)
+        assert parse_qs(server.requests[0].content.decode(), keep_blank_values=True) == {
+            "client_id": ["c"],
+            "scope": ["a b"],
+            "audience": ["https://api.example.com"],
+        }
+
     async def test_gives_what_is_to_be_shown_and_keeps_the_rest_to_itself(
         self, clock: FakeAsyncClock
     ) -> None:
