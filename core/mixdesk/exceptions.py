@@ -13,6 +13,8 @@ MixdeskError
 │   ├── AuthenticatedUserError     AUTH_OTHER_USER        (also AssertionError)
 │   └── StoreError                 STORE_LOCKED STORE_CORRUPT STORE_IO STORE_UNSAFE_PATH
 ├── OAuthError                     OAUTH_*
+│   ├── FederationError            OAUTH_*                (also RuntimeError)
+│   │   └── FederationTimeoutError OAUTH_TIMEOUT          (also TimeoutError)
 │   ├── TokenUnavailableError      OAUTH_*                (also ConnectionError)
 │   └── RegionProbeError           OAUTH_REGION_PROBE_FAILED   .attempts
 │       └── RegionProbeNetworkError  OAUTH_NETWORK_UNREACHABLE
@@ -244,6 +246,16 @@ class OAuthError(MixdeskError):
     """A step of getting, refreshing or revoking a token failed. ``code`` says which."""
 
     default_code = "OAUTH_TOKEN_ERROR"
+
+
+class FederationError(OAuthError, RuntimeError):
+    """A login for :class:`~mixdesk.clients.Bearer` failed. ``code`` says how."""
+
+
+class FederationTimeoutError(FederationError, TimeoutError):
+    """A login for :class:`~mixdesk.clients.Bearer` took longer than it was given."""
+
+    default_code = "OAUTH_TIMEOUT"
 
 
 class TokenUnavailableError(OAuthError, ConnectionError):

@@ -6,6 +6,7 @@ Whoever is cancelled while asking leaves nothing behind: its connection closes a
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
@@ -41,6 +42,7 @@ class AsyncTransport:
             server does, it is over then.
         timeout: Longest silence of the server, in seconds.
         attempts: How often a request is made at the most.
+        tls: How servers prove who they are, if not as usual.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class AsyncTransport:
         deadline: float = DEADLINE,
         timeout: float = TIMEOUT,
         attempts: int = ATTEMPTS,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._clock = clock or SystemAsyncClock()
         self._limit = limit
@@ -59,6 +62,7 @@ class AsyncTransport:
         self._attempts = attempts
         self._client = httpx.AsyncClient(
             transport=transport,
+            verify=True if tls is None else tls,
             timeout=timeouts(timeout),
             limits=LIMITS,
             cookies=no_cookies(),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mixdesk.clients.caches import Cache, FileCache, MemoryCache
     from mixdesk.clients.device_session import BitfountSession, DeviceSession
+    from mixdesk.clients.federation import Bearer, Receiver
+    from mixdesk.clients.federation_token import Token
     from mixdesk.clients.oauth_client import OAuthClient
     from mixdesk.clients.oauth_token import OAuthToken
     from mixdesk.exceptions import AuthEnvironmentError
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "mixdesk.clients.caches": ("Cache", "FileCache", "MemoryCache"),
     "mixdesk.clients.device_session": ("BitfountSession", "DeviceSession"),
+    "mixdesk.clients.federation": ("Bearer", "Receiver"),
+    "mixdesk.clients.federation_token": ("Token",),
     "mixdesk.clients.oauth_client": ("OAuthClient",),
     "mixdesk.clients.oauth_token": ("OAuthToken",),
     "mixdesk.exceptions": ("AuthEnvironmentError",),
@@ -29,6 +33,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AuthEnvironmentError",
+    "Bearer",
     "BitfountSession",
     "Cache",
     "DeviceSession",
@@ -36,6 +41,8 @@ __all__ = [
     "MemoryCache",
     "OAuthClient",
     "OAuthToken",
+    "Receiver",
+    "Token",
 ]
 
 

@@ -15,16 +15,24 @@ from mixdesk.oauth.pkce import METHOD
 if TYPE_CHECKING:  # whoever checks an address needs no HTTP for it
     from mixdesk.oauth.endpoints import Endpoints
 
+_NOTHING: Mapping[str, str] = {}
+
 # Nothing that a shell expands, quotes or ends a command with, bar the & that queries need.
 _LINK = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@&+,=]|%[0-9A-Fa-f]{2}){1,8000}")
 
 
 def authorize_url(
-    endpoints: Endpoints, client_id: str, redirect_uri: str, challenge: str, state: Secret
+    endpoints: Endpoints,
+    client_id: str,
+    redirect_uri: str,
+    challenge: str,
+    state: Secret,
+    more: Mapping[str, str] = _NOTHING,
 ) -> str:
     """Build the authorization request (RFC 6749, section 4.1.1; RFC 7636, section 4.3).
 
-    No scope is asked for: the server gives what the client was registered for.
+    Unless ``more`` does, no scope is asked for: the server gives what the client was registered
+    for.
 
     Args:
         endpoints: The authorization server.
@@ -32,6 +40,7 @@ def authorize_url(
         redirect_uri: Where the browser ends, exactly as registered.
         challenge: Of this attempt's verifier.
         state: Of this attempt.
+        more: Further parameters that a server asks for.
 
     Returns:
         The address. It holds the state: it is shown and opened, not logged.
@@ -43,6 +52,7 @@ def authorize_url(
         "code_challenge": challenge,
         "code_challenge_method": METHOD,
         "state": state.get_secret_value(),
+        **more,
     }
     address, _, query = endpoints.authorization.partition("?")
     added = urlencode(parameters, quote_via=quote, safe="")

@@ -42,6 +42,8 @@ class Expected(NamedTuple):
     """Whether that server always says who it is (RFC 9207)."""
     origin: str | None = None
     """Another name that it may give itself, where it has never said which one it has."""
+    is_anywhere_below: bool = False
+    """Whether its name may also be any that lies below that issuer."""
 
 
 class StrayError(Exception):
@@ -122,6 +124,8 @@ def _require_state(received: Sequence[str], state: Secret) -> None:
 
 
 def _is_its_name(issuer: str, expected: Expected) -> bool:
+    if expected.is_anywhere_below and issuer.startswith(expected.issuer + "/"):
+        return True
     return issuer.rstrip("/") in (expected.issuer, expected.origin)
 
 

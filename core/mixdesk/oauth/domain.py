@@ -15,13 +15,14 @@ _FIXED = "bitfount.com"
 """The domain whose servers are laid out as :func:`usual_endpoints` says, and are not asked."""
 
 
-def issuer_at(domain: str, environ: Mapping[str, str]) -> str:
+def issuer_at(domain: str, environ: Mapping[str, str], argument: str = "auth_domain") -> str:
     """The issuer at a domain, such as ``https://auth.bitfount.com``.
 
     Args:
         domain: A host, with a port where it has one, or a whole address. A host is asked over
             https, and over http only if it is this machine.
         environ: ``MP_ALLOW_HTTP=1`` allows an address with plain http elsewhere.
+        argument: The argument that names it.
 
     Raises:
         InvalidArgumentError: It is neither.
@@ -30,7 +31,7 @@ def issuer_at(domain: str, environ: Mapping[str, str]) -> str:
     if "://" not in domain:
         is_here = unsafe_reason(f"http://{domain}", {}) is None
         url = f"http://{domain}" if is_here else f"https://{domain}"
-    refuse_unsafe_argument("auth_domain", url, environ)
+    refuse_unsafe_argument(argument, url, environ)
     return url.rstrip("/")
 
 

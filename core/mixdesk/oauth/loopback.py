@@ -28,9 +28,10 @@ _REST = 0.1
 class Listener:
     """Listens from its making to :meth:`close`; :func:`listen` sees to both."""
 
-    def __init__(self, sockets: Sequence[socket.socket]) -> None:
+    def __init__(self, sockets: Sequence[socket.socket], path: str = PATH) -> None:
         self._loop = asyncio.get_running_loop()
         self._sockets = list(sockets)
+        self._path = path
         self._visits: dict[Visit, None] = {}  # in order of arrival
         self._expected: Expected | None = None
         self._outcome: asyncio.Future[Secret | OAuthError] = self._loop.create_future()
@@ -41,7 +42,14 @@ class Listener:
     @property
     def redirect_uri(self) -> str:
         """Where the browser is to come back to."""
-        return f"http://localhost:{self.port}{PATH}"
+        return f"http://localhost:{self.port}{self._path}"
+
+    @property
+    def numeric_origin(self) -> str:
+        """The same without a path, by an address instead of a name (RFC 8252, section 8.3)."""
+        family = self._sockets[0].family
+        host = "[::1]" if family == socket.AF_INET6 else "127.0.0.1"
+        return f"http://{host}:{self.port}"
 
     async def code(self, expected: Expected) -> Secret:
         """Wait for the answer of the authorization server, however long that takes.
@@ -89,7 +97,7 @@ class Listener:
             return
         if len(self._visits) >= MOST_VISITS:
             self._drop_oldest()
-        visit = Visit(connection, self._answer, self._forget)
+        visit = Visit(connection, self._answer, self._forget, self._path)
         self._visits[visit] = None
 
     def _make_room(self) -> None:
@@ -128,7 +136,9 @@ class Listener:
 
 
 @asynccontextmanager
-async def listen(ports: Sequence[int] = PORTS, first: int | None = None) -> AsyncIterator[Listener]:
+async def listen(
+    ports: Sequence[int] = PORTS, first: int | None = None, path: str = PATH
+) -> AsyncIterator[Listener]:
     """Listen on 127.0.0.1 and ::1 while the block runs.
 
     The port is open before the block begins, so that an address made inside it is good at once,
@@ -137,11 +147,12 @@ async def listen(ports: Sequence[int] = PORTS, first: int | None = None) -> Asyn
     Args:
         ports: Ports to try, in order.
         first: A port to try before all others.
+        path: What the browser comes back to.
 
     Raises:
         OAuthError: ``OAUTH_PORT_ERROR``: no port is free.
     """
-    listener = Listener(listen_on_one(ports if first is None else [first, *ports]))
+    listener = Listener(listen_on_one(ports if first is None else [first, *ports]), path)
     try:
         yield listener
     finally:

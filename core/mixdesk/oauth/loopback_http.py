@@ -1,7 +1,7 @@
 """The one request that the listener answers, read out of bytes that anyone may have sent.
 
-Only what decides is kept. Whatever is not exactly a browser's ``GET /callback`` is refused as soon
-as that shows (RFC 9112, sections 2 to 5).
+Only what decides is kept. Whatever is not exactly a browser's ``GET`` of one path is refused as
+soon as that shows (RFC 9112, sections 2 to 5).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 PATH = "/callback"
+"""What a browser comes back to, unless a server is used to another path."""
 
 MOST_KEPT = 8192
 """Most bytes of a request that are held at a time."""
@@ -34,9 +35,14 @@ class RefusedError(Exception):
 
 
 class RequestReader:
-    """Reads one request, in pieces of any size, and holds at most ``MOST_KEPT`` bytes of it."""
+    """Reads one request, in pieces of any size, and holds at most ``MOST_KEPT`` bytes of it.
 
-    def __init__(self) -> None:
+    Args:
+        path: The one that is answered.
+    """
+
+    def __init__(self, path: str = PATH) -> None:
+        self._path = path
         self._rest = bytearray()
         self._method = b""
         self._target = b""
@@ -113,6 +119,6 @@ class RequestReader:
         path, _, query = self._target.decode("ascii").partition("?")
         if not path.startswith("/") or "#" in query or self._has_body:
             raise RefusedError(400)
-        if path != PATH:
+        if path != self._path:
             raise RefusedError(404)
         return query

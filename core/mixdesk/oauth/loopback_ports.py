@@ -12,6 +12,9 @@ from mixdesk.exceptions import OAuthError
 PORTS = (19284, 19285, 19286, 19287)
 """Tried in this order: those that a client is registered with."""
 
+FREE_PORTS = (0,) * 20
+"""Any port will do. Each try takes one that is free on one address; another may have it taken."""
+
 _BACKLOG = 128
 _ADDRESSES = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 _MISSING = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPFNOSUPPORT, errno.EPROTONOSUPPORT)
@@ -39,8 +42,9 @@ def listen_on_one(ports: Sequence[int]) -> list[socket.socket]:
         except OSError as error:
             reasons[port] = errno.errorcode.get(error.errno or 0, "")
     names = ", ".join(str(port) for port in reasons)
+    which = f"None of the ports {names}" if any(reasons) else "No port"
     raise OAuthError(
-        f"None of the ports {names} could be opened on this machine to wait for the browser.",
+        f"{which} could be opened on this machine to wait for the browser.",
         code="OAUTH_PORT_ERROR",
         hint="End the program that uses one of them, or another login that is waiting.",
         details={"ports": list(reasons), "errors": list(reasons.values())},
@@ -61,6 +65,7 @@ def _listen_on(port: int) -> list[socket.socket]:
                 missing = error
                 continue
             opened.append(undo.enter_context(one))
+            port = one.getsockname()[1]  # the others need the same
         if not opened and missing is not None:
             raise missing
         for one in opened:

@@ -8,7 +8,7 @@ import struct
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mixdesk.oauth.loopback_http import RefusedError, RequestReader
+from mixdesk.oauth.loopback_http import PATH, RefusedError, RequestReader
 from mixdesk.oauth.loopback_pages import http_answer, refusal
 
 PATIENCE = 5.0
@@ -38,6 +38,7 @@ class Visit:
         connection: Accepted a moment ago.
         answer: Makes the reply to the query of a right request.
         ended: Is told that the connection is closed.
+        path: What a right request asks for.
     """
 
     def __init__(
@@ -45,13 +46,14 @@ class Visit:
         connection: socket.socket,
         answer: Callable[[str], Reply],
         ended: Callable[[Visit], None],
+        path: str = PATH,
     ) -> None:
         connection.setblocking(False)
         self._loop = asyncio.get_running_loop()
         self._connection = connection
         self._answer = answer
         self._ended = ended
-        self._reader: RequestReader | None = RequestReader()
+        self._reader: RequestReader | None = RequestReader(path)
         self._unsent = memoryview(b"")
         self._then: Callable[[], None] | None = None
         self._ignored = 0

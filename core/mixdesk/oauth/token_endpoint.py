@@ -54,6 +54,8 @@ class Granted:
     """None: as asked for."""
     id_token: Secret | None = None
     """Who has logged in, from servers that say so (OpenID Connect Core 1.0, section 2)."""
+    says_lifetime: bool = True
+    """Whether the server has said how long the access token lives."""
 
 
 def code_form(code: Secret, verifier: Secret, redirect_uri: str, client_id: str) -> dict[str, str]:
@@ -157,6 +159,7 @@ def read_tokens(answer: Answer, *, code: str) -> Granted:
         refresh_token=sendable(fields.get("refresh_token")),
         scope=scope if isinstance(scope, str) else None,
         id_token=sendable(fields.get("id_token")),
+        says_lifetime=fields.get("expires_in") is not None,
     )
 
 

@@ -33,6 +33,12 @@ def test_the_request_has_what_the_server_needs_and_no_scope() -> None:
     ]
 
 
+def test_a_server_may_want_more_than_others() -> None:
+    more = {"scope": "openid", "federation-id": "a&state=evil"}
+    url = authorize_url(ENDPOINTS, "c", REDIRECT, "x", Secret("s"), more)
+    assert parse_qsl(urlsplit(url).query)[-3:] == [("state", "s"), *more.items()]
+
+
 def test_a_query_that_the_server_s_address_has_is_kept() -> None:
     endpoints = ENDPOINTS._replace(authorization="https://login.example/a?tenant=1")
     url = authorize_url(endpoints, "c", REDIRECT, "x", Secret("s"))

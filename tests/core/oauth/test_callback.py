@@ -51,6 +51,22 @@ def test_the_right_answer_gives_its_code() -> None:
     assert code_of(f"state={STATE}&code={CODE}&scope=a+b&session_state=1") == CODE
 
 
+@pytest.mark.parametrize(
+    ("name", "is_its_own"),
+    [
+        *((ISSUER, True), (f"{ISSUER}/", True), (f"{ISSUER}/realm", True)),
+        *(("https://login.example", False), (f"{ISSUER}.evil", False), (f"{ISSUER}evil", False)),
+    ],
+)
+def test_a_server_whose_name_is_not_known_may_have_any_below(name: str, is_its_own: bool) -> None:
+    below = EXPECTED._replace(is_anywhere_below=True)
+    query = f"{GOOD}&iss={quote(name, safe='')}"
+    if is_its_own:
+        assert code_of(query, below) == CODE
+    else:
+        assert refused(query, below).code == "OAUTH_STATE_MISMATCH"
+
+
 def test_a_code_is_decoded_once() -> None:
     assert code_of(f"state={STATE}&code={quote('a+b/c%20=')}") == "a+b/c%20="
 

@@ -196,3 +196,17 @@ async def test_nothing_of_the_address_is_shown_or_logged(caplog: pytest.LogCaptu
         said.append(repr((listener, code, vars(listener))))
     assert None not in said
     assert "canary" not in f"{said}{caplog.text}{caught.value!r}{caught.value.to_dict()}"
+
+
+async def test_a_server_may_be_used_to_another_path() -> None:
+    async with listen(ANY_PORT, path="/") as listener:
+        code = asyncio.create_task(listener.code(EXPECTED))
+        await asyncio.sleep(0)
+        assert listener.redirect_uri == f"http://localhost:{listener.port}/"
+        assert listener.numeric_origin == f"http://127.0.0.1:{listener.port}"
+        refused = await send(listener.port, RIGHT)
+        heard = await send(listener.port, RIGHT.replace(b"/callback", b"/"))
+        assert (await code).get_secret_value() == CODE
+    assert refused is not None
+    assert heard is not None
+    assert (refused.status, heard.status) == (404, 200)

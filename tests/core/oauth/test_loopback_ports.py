@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 
 from mixdesk.exceptions import OAuthError
-from mixdesk.oauth.loopback_ports import PORTS, listen_on_one
+from mixdesk.oauth.loopback_ports import FREE_PORTS, PORTS, listen_on_one
 from tests.core.oauth.visiting import ANY_PORT, LOOPBACK, listening, needs_proc
 
 V4 = (socket.AF_INET, "127.0.0.1")
@@ -148,3 +148,28 @@ def refuse(monkeypatch: pytest.MonkeyPatch, problems: dict[socket.AddressFamily,
         bind(one, address)
 
     monkeypatch.setattr(socket.socket, "bind", bind_or_not)
+
+
+def test_any_port_is_the_same_on_both_addresses(opened: ExitStack) -> None:
+    sockets = listen_on(FREE_PORTS, opened)
+    [port] = {one.getsockname()[1] for one in sockets}
+    assert {one.getsockname()[0] for one in sockets} == {"127.0.0.1", "::1"}
+    assert port not in {one.getsockname()[1] for one in listen_on(FREE_PORTS, opened)}
+
+
+def test_a_port_that_is_free_on_one_address_only_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, opened: ExitStack
+) -> None:
+    bind = socket.socket.bind
+    taken: list[int] = []
+
+    def lose_twice(one: socket.socket, address: tuple[str, int]) -> None:
+        if one.family == socket.AF_INET6 and len(taken) < 2:
+            taken.append(address[1])
+            raise OSError(errno.EADDRINUSE, "Address already in use")
+        bind(one, address)
+
+    monkeypatch.setattr(socket.socket, "bind", lose_twice)
+    sockets = listen_on(FREE_PORTS, opened)
+    assert len({one.getsockname()[1] for one in sockets}) == 1
+    assert len(taken) == 2

@@ -258,3 +258,9 @@ async def test_who_is_cancelled_while_tokens_are_awaited_hangs_up(server: Sandbo
             await asking
         assert asyncio.all_tasks() == {asyncio.current_task()}
         await asyncio.to_thread(server.wait_until_idle)
+
+
+@pytest.mark.parametrize(("said", "is_known"), [(60, True), ("soon", True), (None, False)])
+def test_whether_the_server_has_said_how_long_is_known(said: object, is_known: bool) -> None:
+    granted = read_tokens(answer({**SOUND, "expires_in": said}), code="OAUTH_TOKEN_ERROR")
+    assert granted.says_lifetime is is_known

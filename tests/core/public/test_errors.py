@@ -23,6 +23,8 @@ TREE = {
     "AuthenticatedUserError": ("ConfigError", "AUTH_OTHER_USER"),
     "StoreError": ("ConfigError", "STORE_IO"),
     "OAuthError": ("MixdeskError", "OAUTH_TOKEN_ERROR"),
+    "FederationError": ("OAuthError", "OAUTH_TOKEN_ERROR"),
+    "FederationTimeoutError": ("FederationError", "OAUTH_TIMEOUT"),
     "TokenUnavailableError": ("OAuthError", "OAUTH_TOKEN_ERROR"),
     "RegionProbeError": ("OAuthError", "OAUTH_REGION_PROBE_FAILED"),
     "RegionProbeNetworkError": ("RegionProbeError", "OAUTH_NETWORK_UNREACHABLE"),
@@ -49,6 +51,8 @@ EXAMPLES: list[mp.MixdeskError] = [
     mp.AuthenticatedUserError("Not yours.", details={"username": "ana"}),
     mp.StoreError("No.", code="STORE_LOCKED", path="/x", details={"pid": 5}),
     mp.OAuthError("No.", code="OAUTH_TIMEOUT"),
+    mp.FederationError("No.", code="OAUTH_AUTH_DENIED"),
+    mp.FederationTimeoutError("Nobody."),
     mp.TokenUnavailableError("None.", code="OAUTH_AUTH_DENIED"),
     mp.RegionProbeError("None.", attempts=ATTEMPTS),
     mp.RegionProbeNetworkError("None.", attempts=ATTEMPTS),
@@ -90,6 +94,8 @@ def test_what_is_not_found_is_a_value_error_too() -> None:
 def test_what_a_session_raises_is_what_its_document_names_too() -> None:
     assert issubclass(mp.AuthenticatedUserError, AssertionError)
     assert issubclass(mp.TokenUnavailableError, ConnectionError)
+    assert issubclass(mp.FederationError, RuntimeError)
+    assert issubclass(mp.FederationTimeoutError, TimeoutError)
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
