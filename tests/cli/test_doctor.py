@@ -56,8 +56,21 @@ def by_code(ended: Ended) -> dict[str, Any]:
 def test_nothing_wrong_exits_0_and_says_so(well: World) -> None:
     ended = look(well)
     assert (ended.code, ended.err) == (0, "Nothing is wrong.\n")
-    severities = {line.split("\t")[0] for line in ended.out.splitlines()}
-    assert severities == {"ok", "note"}
+    rows = [line.split("\t") for line in ended.out.splitlines()]
+    assert {row[0] for row in rows} == {"ok", "note"}
+    assert {row[2] for row in rows if row[0] == "ok"} == {
+        *("files_private", "nothing_left", "config_sound", "environment_plain"),
+        *("no_bridge", "accounts_ready", "mp_is_ours"),
+    }
+
+
+def test_a_desktop_has_a_browser_and_a_clipboard(well: World) -> None:
+    well.environ |= {"DISPLAY": ":0", "BROWSER": "xclip"}
+    program = well.home / "bin" / "xclip"
+    program.write_text("")
+    program.chmod(0o700)
+    told = [line.split("\t") for line in look(well).out.splitlines()]
+    assert {row[2] for row in told if row[1] == "terminal"} >= {"browser_ready", "clipboard_ready"}
 
 
 def test_an_empty_machine_has_nothing_wrong_and_stays_empty(well: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
 
@@ -51,6 +53,13 @@ class Wire:
 def told(patient: Patient, network: Network) -> list[Finding]:
     ctx = context_for_looking(patient.environ, Stopped())
     return [each for each in examine(ctx, asking=network) if each.topic == "network"]
+
+
+def because(cause: OSError) -> httpx.ConnectError:
+    """A connection that failed, with what the system said of it."""
+    error = httpx.ConnectError("x")
+    error.__cause__ = cause
+    return error
 
 
 @pytest.fixture
@@ -123,6 +132,10 @@ def test_no_credential_is_sent(wire: Wire) -> None:
         (httpx.ConnectTimeout("x"), "timed_out", "error"),
         (httpx.ConnectError("x"), "no_way", "error"),
         (httpx.ProxyError("403 Forbidden"), "proxy_failed", "error"),
+        (because(socket.gaierror(-2, "Name not known")), "name_unknown", "error"),
+        (because(ssl.SSLError(1, "wrong version")), "tls_failed", "error"),
+        (because(ConnectionRefusedError(111, "refused")), "connection_refused", "error"),
+        (httpx.ReadError("x"), "broke_off", "error"),
     ],
 )
 def test_a_server_that_does_not_answer_as_it_should_is_told(
@@ -170,6 +183,14 @@ def test_a_proxy_that_cannot_be_used_is_one_finding(
     (finding,) = told(patient, Network())
     assert (finding.code, finding.severity) == ("proxy_unusable", "error")
     assert "canary" not in repr(finding)
+
+
+def test_certificates_that_cannot_be_read_are_one_finding(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "nowhere.pem")
+    (finding,) = told(patient, Network())
+    assert (finding.code, finding.severity) == ("certificates_unreadable", "error")
 
 
 def test_who_does_not_answer_in_time_is_not_waited_for(patient: Patient) -> None:
