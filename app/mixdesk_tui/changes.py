@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mixdesk.ops.bridge import BridgeExport
     from mixdesk.ops.context import Context
     from mixdesk.ops.saving import SavedPlace
     from mixdesk.ops.undo import Undone
     from mixdesk.store.changes import Change
     from mixdesk.store.preferences import Preferences
-    from mixdesk_tui.drafts import AccountDraft, TargetDraft
+    from mixdesk_tui.drafts import AccountDraft, BridgeDraft, TargetDraft
 
 
 def use_account(ctx: Context, name: str) -> None:
@@ -127,6 +128,27 @@ def save_place(ctx: Context) -> SavedPlace:
     from mixdesk.ops import saving
 
     return saving.save_place(ctx)
+
+
+def export_bridge(ctx: Context, draft: BridgeDraft, force: bool) -> BridgeExport:
+    from mixdesk.ops import bridge
+    from mixdesk.store.storage import expand
+
+    return bridge.export_bridge(
+        ctx,
+        to=expand(draft.path, ctx.environ),
+        account=draft.account,
+        project=draft.project,
+        access_only=draft.travels == "access",
+        move_grant=draft.travels == "move",
+        force=force,
+    )
+
+
+def remove_bridge(ctx: Context, path: str) -> bool:
+    from mixdesk.ops import bridge
+
+    return bridge.remove_bridge(ctx, at=path)
 
 
 def load_preferences(ctx: Context) -> Preferences:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from mixdesk.model.rules import AccountType
 from mixdesk_tui.spans import safe
 
 NOTHING = "–"
+_PLAIN_WORD = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 LISTED = 12
 """Names that a sentence lists before it says how many more there are."""
 
@@ -182,8 +184,7 @@ def _ending(seconds: float, can_refresh: bool) -> TokenLife:
 def shell_word(text: str) -> str:
     """Return a name as a shell takes it."""
     shown = safe(text)
-    plain = shown.replace("-", "").replace("_", "")
-    if plain.isascii() and plain.isalnum():
+    if _PLAIN_WORD.fullmatch(shown):
         return shown
     return "'" + shown.replace("'", "'\\''") + "'"
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mixdesk.login.machine import Answers, Controls, Emit
     from mixdesk.login.request import LoginRequest
     from mixdesk.model.secret import Secret
+    from mixdesk.ops.bridge import BridgeExport
     from mixdesk.ops.context import Context
     from mixdesk.ops.login import LoggedOut
     from mixdesk.ops.saving import SavedPlace
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.asking import Picked
     from mixdesk_tui.clipboard import Landed
-    from mixdesk_tui.drafts import AccountDraft, TargetDraft
+    from mixdesk_tui.drafts import AccountDraft, BridgeDraft, TargetDraft
     from mixdesk_tui.opening import Opened
 
 
@@ -77,6 +78,10 @@ class Services:
     """Clear this machine's clipboard if it holds what has this fingerprint; says whether."""
     access_token: Callable[[str], Secret]
     """The bearer token of an account, renewed if it has ended; asks Mixpanel then."""
+    export_bridge: Callable[[BridgeDraft, bool], BridgeExport]
+    """The second says whether the user insists where a bridge should not be."""
+    remove_bridge: Callable[[str], bool]
+    """Remove the bridge at a path; says whether there was one."""
     preferences: Callable[[], Preferences]
     save_theme: Callable[[str], None]
     now: Callable[[], float]
@@ -126,6 +131,8 @@ class Services:
             copy_here=partial(clipboard.copy_here, ctx.environ),
             clear_copied=clipboard.clear_here,
             access_token=partial(asking.access_token, ctx),
+            export_bridge=partial(changes.export_bridge, ctx),
+            remove_bridge=partial(changes.remove_bridge, ctx),
             preferences=partial(changes.load_preferences, ctx),
             save_theme=partial(changes.save_theme, ctx),
             now=ctx.clock.now,

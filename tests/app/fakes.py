@@ -32,6 +32,7 @@ from mixdesk.model.records import (
     WorkspaceEntry,
 )
 from mixdesk.model.secret import Secret
+from mixdesk.ops.bridge import BridgeExport
 from mixdesk.ops.login import LoggedOut
 from mixdesk.ops.saving import SavedPlace
 from mixdesk.ops.undo import Undone
@@ -43,6 +44,7 @@ from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.asking import Picked
 from mixdesk_tui.clipboard import Landed, fingerprint
+from mixdesk_tui.drafts import BridgeDraft
 from mixdesk_tui.opening import Opened
 from mixdesk_tui.services import Services
 
@@ -322,6 +324,10 @@ class FakeDesk:
     """What happens when somebody logs in."""
     saved: SavedPlace = field(default_factory=lambda: SavedPlace("ai-demo", is_new=True))
     """What the session is saved as."""
+    exported: BridgeExport = field(
+        default_factory=lambda: BridgeExport("/home/ana/bridge.json", "acme-corp", NOW + 2520)
+    )
+    """What is written as a bridge."""
     half_way_out: MixdeskError | None = None
     """Why the server cannot be told of a logout."""
     copied: list[str] = field(default_factory=list)
@@ -374,6 +380,8 @@ class FakeDesk:
             copy_here=self.copy_here,
             clear_copied=self.clear_copied,
             access_token=self.access_token,
+            export_bridge=self.export_bridge,
+            remove_bridge=self.remove_bridge,
             preferences=lambda: self.preferences,
             save_theme=self._change("save_theme"),
             now=lambda: self.now,
@@ -422,6 +430,16 @@ class FakeDesk:
         """Save the session as a target."""
         self._change("save_place")()
         return self.saved
+
+    def export_bridge(self, draft: BridgeDraft, force: bool) -> BridgeExport:
+        """Write a bridge."""
+        self._change("export_bridge")(draft, force)
+        return self.exported
+
+    def remove_bridge(self, path: str) -> bool:
+        """Remove a bridge."""
+        self._change("remove_bridge")(path)
+        return True
 
     def log_out(self, name: str) -> LoggedOut:
         """End a login."""

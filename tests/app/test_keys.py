@@ -41,7 +41,7 @@ from mixdesk_tui.widgets.choice import Choice
 from mixdesk_tui.widgets.filter_bar import FilterInput
 from mixdesk_tui.widgets.line_table import LineTable
 from tests.app.driving import driven, press, settled
-from tests.app.fakes import FakeDesk, FakeLogin, account, empty, overview
+from tests.app.fakes import FakeDesk, FakeLogin, account, empty, overview, session
 from tests.app.logins import (
     BY_BROWSER,
     CHOSEN,
@@ -119,6 +119,10 @@ def many() -> Overview:
     return overview(accounts=tuple(account(f"a{number:02}") for number in range(50)))
 
 
+def with_bridge() -> Overview:
+    return overview(session=session(bridge_path="/home/ana/bridge.json"))
+
+
 @dataclass
 class Case:
     """What a key is pressed on, and what must be true afterwards and not before."""
@@ -179,6 +183,8 @@ CASES: dict[type[Command], Case] = {
     accounts.CopyAccount: Case(("2",), screen, CopyMenu),
     accounts.InspectAccount: Case(("2",), screen, DetailsDialog),
     accounts.OpenAccount: Case(("2",), toasts, 1, called="open_project"),
+    accounts.ExportBridge: Case(("2",), screen, Form),
+    accounts.RemoveBridge: Case(("2",), screen, Confirm, with_bridge()),
     accounts.RenameAccount: Case(("2",), screen, Form),
     accounts.LogIn: Case(("2",), screen, LoginDialog),
     accounts.LogOut: Case(("2",), screen, Confirm),

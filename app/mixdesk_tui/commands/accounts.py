@@ -141,6 +141,24 @@ class OpenAccount(Accounts):
     twin = "mp open -a NAME"
 
 
+class ExportBridge(Accounts):
+    """To be somebody on another machine."""
+
+    key = "b"
+    label = "bridge"
+    tip = "Write the highlighted account to a bridge file for another machine"
+    twin = "mp account export-bridge -a NAME --to PATH"
+
+
+class RemoveBridge(Accounts):
+    """Not that somebody any more."""
+
+    key = "B"
+    label = "remove bridge"
+    tip = "Remove the bridge file that is used here, after a question"
+    twin = "mp account remove-bridge"
+
+
 ACCOUNTS = bindings(
     CancelTests,
     UseAccount,
@@ -156,4 +174,6 @@ ACCOUNTS = bindings(
     CopyAccount,
     InspectAccount,
     OpenAccount,
+    ExportBridge,
+    RemoveBridge,
 )

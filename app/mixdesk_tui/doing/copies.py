@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mixdesk_tui.screens.copies import Copyable
@@ -20,3 +21,14 @@ def copy(desk: MixdeskApp, name: str, what: Copyable) -> None:
         desk.copy(what.text, f"“{what.text}”")
     else:
         desk.copy(what.text, f"The {what.what} {what.text}")
+
+
+def offer_copies(desk: MixdeskApp, name: str, copies: Sequence[Copyable]) -> None:
+    """Ask what to copy of something, and copy it."""
+    from mixdesk_tui.dialogs.copy_menu import CopyMenu
+
+    def go(index: int | None) -> None:
+        if index is not None:
+            copy(desk, name, copies[index])
+
+    desk.push_screen(CopyMenu(name, copies), go)

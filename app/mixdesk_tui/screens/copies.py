@@ -54,7 +54,12 @@ def target_copies(row: TargetRow) -> tuple[Copyable, ...]:
 
 def script_lines(copies: Sequence[Copyable], room: int) -> list[Line]:
     """Return the lines for a shell, under a title; a click copies one."""
-    lines: list[Line] = [(Span(" the same from a script", "muted"),)]
+    return [(Span(" the same from a script", "muted"),), *copy_lines(copies, room)]
+
+
+def copy_lines(copies: Sequence[Copyable], room: int) -> list[Line]:
+    """Return the lines for a shell; a click copies one."""
+    lines: list[Line] = []
     for index, each in enumerate(copies):
         if each.is_line:
             text = shortened(each.text, room - 4, action=f"screen.copy_line({index})")

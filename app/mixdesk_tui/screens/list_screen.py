@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Input
 
-from mixdesk_tui.doing.copies import copy
+from mixdesk_tui.doing.copies import copy, offer_copies
 from mixdesk_tui.screens.copies import Copyable
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.screens.list_state import ListState, Named, count_words
@@ -123,17 +123,8 @@ class ListScreen(FrameScreen, Generic[R]):
 
     def open_copies(self) -> None:
         """Ask what to copy of the highlighted row, and copy it."""
-        from mixdesk_tui.dialogs.copy_menu import CopyMenu
-
-        if (row := self.current) is None:
-            return
-        copies = self.copies(row)
-
-        def go(index: int | None) -> None:
-            if index is not None:
-                copy(self.desk, row.name, copies[index])
-
-        self.desk.push_screen(CopyMenu(row.name, copies), go)
+        if (row := self.current) is not None:
+            offer_copies(self.desk, row.name, self.copies(row))
 
     def open_details(self) -> None:
         """Show all that is known of the highlighted row."""

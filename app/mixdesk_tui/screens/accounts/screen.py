@@ -13,7 +13,7 @@ from mixdesk.model.records import AccountRow, AccountTest
 from mixdesk_tui.commands.accounts import ACCOUNTS
 from mixdesk_tui.commands.lists import LISTS
 from mixdesk_tui.doing import accounts as doing
-from mixdesk_tui.doing import logins
+from mixdesk_tui.doing import bridges, logins
 from mixdesk_tui.screens.accounts import state as view
 from mixdesk_tui.screens.accounts.tests import NO_TESTS, Tests, outcome
 from mixdesk_tui.screens.copies import Copyable, account_copies
@@ -72,6 +72,11 @@ class AccountsScreen(ListScreen[AccountRow]):
             return self.state.current is not None and bool(self.state.current.has_tokens)
         if action == "new_login":
             return bool(self.state.rows)  # with no rows, logging in is nothing else
+        if action == "export_bridge":
+            return self.current is not None
+        if action == "remove_bridge":
+            session = self.desk.world.overview.session
+            return session is not None and session.bridge_path is not None
         if action == "clear_filter" and self.tests.is_running:
             return False  # esc does one thing at a time
         return super().check_action(action, parameters)
@@ -107,6 +112,13 @@ class AccountsScreen(ListScreen[AccountRow]):
     def action_open_account(self) -> None:
         if (row := self.current) is not None:
             doing.open_account(self.desk, row)
+
+    def action_export_bridge(self) -> None:
+        if (row := self.current) is not None:
+            bridges.export_bridge(self.desk, row)
+
+    def action_remove_bridge(self) -> None:
+        bridges.remove_bridge(self.desk)
 
     def action_log_in(self) -> None:
         logins.log_in(self.desk, self.current)
