@@ -15,7 +15,7 @@ MOST = 50
 HEAVIEST = 64 << 20
 """Bytes of memory that they may take all together, except for the newest."""
 
-NOTHING = "Nothing to undo: nothing was changed here since mixdesk was started"
+NOTHING = "There is nothing to undo in this run"
 
 _DONE: Mapping[str, str] = {
     "account.add": "account {0} added",
@@ -112,6 +112,8 @@ def undone(change: Change, seen: Overview) -> str:
     if verb in _UNDONE and not (verb == "account.login" and not _has_added(change, names)):
         return _UNDONE[verb].format(*names, "", "")
     if change.came_from is not None:
+        if verb == "account.use" and change.came_from.account is not None:
+            return f"{safe(change.came_from.account)} is active again"
         return _back_at(change.came_from, seen)
     if verb == "account.login":
         return f"{names[0]} has its old credentials again"

@@ -138,6 +138,11 @@ class TestWords:
             (
                 change("account.use", "ci", old=where("acme-eu", "998812"), new=where("ci")),
                 "switch to ci",
+                "acme-eu is active again",
+            ),
+            (
+                change("target.use", "ecom", old=where("acme-eu", "998812"), new=where("ci")),
+                "switch to target ecom",
                 "acme-eu › EU Prod is current again",
             ),
             (

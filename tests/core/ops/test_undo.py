@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -405,6 +407,28 @@ class TestWhatIsRecorded:
         change = made(lambda: ended.append(log_out(ctx, "ana")))
         assert ended[0].had_tokens
         assert change.lasting == LoginEnded("ana")
+
+    def test_is_told_apart_in_threads_at_the_same_time(self, world: World) -> None:
+        ctx = world.write_config()
+        both = threading.Barrier(2)
+
+        def one(change: Callable[[], object]) -> Change:
+            def at_the_same_time() -> None:
+                both.wait()
+                change()
+                both.wait()
+
+            return made(at_the_same_time)
+
+        with ThreadPoolExecutor(2) as pool:
+            mine = pool.submit(one, lambda: accounts.update_account(ctx, "ana", region="in"))
+            theirs = pool.submit(one, lambda: targets.remove_target(ctx, "ecom"))
+        assert [each.verb for each in mine.result().activities] == ["account.update"]
+        assert [each.verb for each in theirs.result().activities] == ["target.remove"]
+        undo.undo(ctx, mine.result())
+        assert "[targets.ecom]" not in world.text
+        undo.undo(ctx, theirs.result())
+        assert world.text == CONFIG
 
     def test_shows_and_pickles_no_secret(self, world: World) -> None:
         ctx = world.write_config()
