@@ -14,7 +14,11 @@ import pytest
 from mixdesk import accounts, auth_types
 from mixdesk.exceptions import ConfigError
 from mixdesk.model.secret import Secret
+from mixdesk.ops.accounts import remove_account
+from mixdesk.ops.context import Context
+from mixdesk.ops.undo import undo
 from mixdesk.store.bridge import read_bridge
+from mixdesk.store.changes import recording
 from mixdesk.store.clients import ClientEntry, read_client, write_client
 from mixdesk.store.config import ConfigManager
 from mixdesk.store.files import Place
@@ -98,6 +102,24 @@ def our_view(config: ConfigManager) -> dict[str, Any]:
         "active": fields_of(config.get_active()),
         "header": list(header) if header else None,
     }
+
+
+def test_what_the_other_package_wrote_meanwhile_outlives_an_undo(
+    config: ConfigManager, storage: Storage, peer: Peer
+) -> None:
+    for name in ("team", "ci"):
+        config.add_account(name, type="oauth_browser", region="us", default_project="1")
+    config.add_target("ecom", account="ci", project="2", workspace=3)
+    write_tokens(storage.account("ci", "tokens.json"), TokenEntry(Secret("a"), NEVER, None))
+    before, ctx = our_view(config), Context.from_environment()
+    with recording() as recorder:
+        remove_account(ctx, "ci", force=True)
+    peer("change", "update_account", "team", region="eu")
+    assert recorder.change is not None
+    undo(ctx, recorder.change)
+    before["accounts"]["team"]["region"] = "eu"
+    assert our_view(config) == peer("view") == before
+    assert peer("token", "ci", "us") == "a"
 
 
 def test_a_switch_of_the_other_package_is_told_not_taken_back(
