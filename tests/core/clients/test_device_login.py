@@ -9,9 +9,11 @@ import pytest
 import mixdesk as mp
 from mixdesk.clients import BitfountSession, DeviceSession
 from mixdesk.login.events import BrowserOpened, CodeReady, NoBrowser, TokensReceived
+from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.oauth_device_endpoints import begin_device
 from mixdesk.sandbox.oauth_token import token
 from mixdesk.sandbox.routes import Route
+from tests.core.oauth.logins import TOKEN_PATH
 
 from .sessions import Desk, stored
 
@@ -206,6 +208,17 @@ class TestNoToken:
         with pytest.raises(ConnectionError, match="Check your network"):
             session.authenticate()
         assert session.token_file.read_bytes() == before
+        assert desk.logins == 1
+
+    def test_of_a_server_that_fails_for_a_while_asks_nobody_to_log_in(self, desk: Desk) -> None:
+        session = desk.session()
+        session.authenticate()
+        desk.clock.forward(3600)
+        desk.server.faults.add(TOKEN_PATH, Fault(status=503, times=1))
+        with pytest.raises(ConnectionError, match="Check your network"):
+            session.get(desk.me)
+        assert desk.logins == 1
+        assert session.get(desk.me).status_code == 200
         assert desk.logins == 1
 
 

@@ -55,11 +55,13 @@ class TestAnotherUser:
         ben.authenticate()
         shutil.copytree(ben.user_storage_path, ana.user_storage_path)
         before = ana.token_file.read_bytes()
+        desk.clock.forward(3600)
         for ask in (ana.authenticate, lambda: ana.access_token, lambda: ana.get(desk.me)):
             with pytest.raises(AssertionError, match="'ben' has logged in"):
                 ask()
         assert ana.token_file.read_bytes() == before
-        assert (desk.logins, len(desk.server.requests.to("/api/app/me"))) == (1, 0)
+        assert (desk.logins, desk.refreshes) == (1, 0)
+        assert desk.server.requests.to("/api/app/me") == []
 
     def test_who_turns_up_in_a_renewal_is_refused(self, desk: Desk) -> None:
         desk.name("ana")
