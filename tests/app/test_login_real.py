@@ -152,6 +152,21 @@ async def test_from_the_first_key_to_an_account(here: Here) -> None:
     assert stored <= set(here.files())
 
 
+async def test_a_new_login_is_undone_after_a_question(here: Here) -> None:
+    async with at_the_start(here) as pilot:
+        await asyncio.to_thread(visit, await here.says_yes())
+        await choose(here, pilot)
+        await press(pilot, "enter", "u")
+        assert "and its tokens go from this machine" in shown(here.app)
+        assert any(name.endswith("tokens.json") for name in here.files())
+        await press(pilot, "y")
+        assert "No account yet." in shown(here.app)
+    assert {name for name, content in here.files().items() if content} == {
+        "config.toml.previous",
+        "oauth/client_us.json",
+    }
+
+
 async def test_a_pasted_address_does_it_too_and_a_wrong_one_does_no_harm(here: Here) -> None:
     async with at_the_start(here) as pilot:
         here.app.post_message(Paste("https://mixpanel.com/somewhere"))

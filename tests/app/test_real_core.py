@@ -240,6 +240,8 @@ async def test_a_removed_account_comes_back_with_its_files(config: Path) -> None
         await press(pilot, "2", "g", "d", "y")
         await settled(pilot)
         assert files_of(config) == {}
+        assert "canary" not in repr(app.undos)
+        assert "tokens.json of" not in repr(app.undos)
         await press(pilot, "u")
         await settled(pilot)
         assert "account ci is back" in shown(app)

@@ -16,7 +16,7 @@ from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.undoing import HEAVIEST, MOST, NOTHING, Undos, entry_of, undone
 from tests.app.driving import driven, press, settled, shown, write
-from tests.app.fakes import NOW, FakeDesk, overview
+from tests.app.fakes import NOW, FakeDesk, empty, overview
 
 SWITCHED = ("2", "j", "enter")
 
@@ -121,6 +121,14 @@ class TestWords:
         async with driven(app, (120, 40)) as pilot:
             assert "undo:" not in shown(app)
             await press(pilot, "2", "j", "j", "j", "d", "y", "1")
+            assert "u  undo: account ci removed" in shown(app)
+
+    async def test_stand_where_the_only_account_was_removed(self, desk: FakeDesk) -> None:
+        desk.after = empty()
+        app = desk.app()
+        async with driven(app, (60, 16)) as pilot:
+            await press(pilot, "2", "j", "j", "j", "d", "y", "1")
+            assert "No account yet." in shown(app)
             assert "u  undo: account ci removed" in shown(app)
 
     @pytest.mark.parametrize(

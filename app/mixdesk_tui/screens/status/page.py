@@ -106,10 +106,15 @@ def _lately_heading(state: StatusState, room: int) -> Line:
     heading = Span("  lately", "muted")
     if not state.undo:
         return (heading,)
-    what = cut(f"undo: {state.undo}", room - 14)
+    return spread((heading,), (*_undo(state, room - 12, "  "), Span(" ")), room)
+
+
+def _undo(state: StatusState, room: int, gap: str) -> Line:
+    """The key and what it would undo."""
     action = f"app.{Undo.action()}"
-    key = Span(Undo.key, "key", action, Undo.tip)
-    return spread((heading,), (key, Span(f"  {what} ", "muted", action, state.undo)), room)
+    what = cut(f"undo: {state.undo}", room - width(gap) - 1)
+    key = Span(f"{Undo.key}{gap}", "key", action, Undo.tip)
+    return (key, Span(what, "muted", action, state.undo))
 
 
 def _ways(state: StatusState, room: int) -> Block:
@@ -130,4 +135,6 @@ def _ways(state: StatusState, room: int) -> Block:
             Span(why, "muted", action, command.tip),
         ]
         lines.append(crop(shown, room))
+    if state.undo:
+        lines += [(), (Span(edge), *_undo(state, room - len(edge), gap))]
     return Block(lines)
