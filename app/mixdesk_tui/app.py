@@ -106,14 +106,23 @@ class MixdeskApp(Copying):
             gc.freeze()
             gc.enable()
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Let the screen have keys that nothing else has taken, before they become commands."""
-        if isinstance(self.screen, FrameScreen) and self.screen.takes(event):
+        if not isinstance(self.screen, FrameScreen):
+            return
+        if self.screen.takes(event) or await self._is_late(event):
             event.prevent_default()
             return
         bound = self.screen.active_bindings.get(event.key)
         if bound is not None and command_of(bound.binding) is Undo and not bound.enabled:
             self.say(NOTHING)
+
+    async def _is_late(self, event: events.Key) -> bool:
+        """Run what moves the focus, where its screen was not there yet when its key was pressed."""
+        active = self.screen.active_bindings.get(event.key)
+        if active is None or not active.binding.priority:
+            return False
+        return await self.run_action(active.binding.action, active.node)
 
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = LEAST

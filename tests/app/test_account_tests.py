@@ -7,6 +7,8 @@ import threading
 from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import APIError, AuthenticationError
 from mixdesk_tui.app import MixdeskApp
+from mixdesk_tui.screens.accounts.screen import AccountsScreen
+from mixdesk_tui.widgets.line_table import LineTable
 from tests.app.driving import driven, press, settled, shown
 from tests.app.fakes import FakeDesk
 
@@ -71,3 +73,19 @@ async def test_each_row_is_live_and_escape_stops_the_rest(desk: FakeDesk) -> Non
         text = shown(app)
         assert "testing…" not in text
         assert "The tests are cancelled" in text
+
+
+async def test_a_cursor_that_moves_while_answers_come_stays_where_it_went(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2")
+        screen = app.screen
+        assert isinstance(screen, AccountsScreen)
+        table = screen.query_one(LineTable)
+        before = table.key
+        table.action_cursor_down()
+        screen.tests = screen.tests.started(("ci",))  # painted before the move is heard of
+        await settled(pilot)
+        assert table.key != before
+        assert screen.current is not None
+        assert screen.current.name == table.key

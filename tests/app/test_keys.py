@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual.command import CommandPalette
+from textual.events import Key
 from textual.screen import Screen
 
 from mixdesk.login.events import Event, Failed
@@ -339,8 +340,8 @@ async def test_keys_belong_to_the_filter_while_it_is_open(desk: FakeDesk) -> Non
 async def test_up_and_down_move_in_the_list_from_the_filter(desk: FakeDesk) -> None:
     app = desk.app()
     async with driven(app) as pilot:
-        await press(pilot, "2", "slash", "e", "down", "down", "up", "enter")
-        assert app.screen.query_one(LineTable).key == "acme-eu"
+        await press(pilot, "2", "slash", "e", "down", "up", "up", "enter")
+        assert app.screen.query_one(LineTable).key == "acme-corp"
 
 
 async def test_status_walks_its_problems(desk: FakeDesk) -> None:
@@ -367,3 +368,16 @@ async def test_a_letter_that_is_typed_while_the_files_are_read_stays_where_it_wa
         assert (field.value, query(app)) == ("abcd", "abcd")
         await press(pilot, "escape")
         assert (field.value, query(app)) == ("", "")
+
+
+@pytest.mark.parametrize("before", [("2", "1"), ("2",)], ids=["on another screen", "on its own"])
+async def test_what_is_typed_ahead_uses_what_the_filter_finds(
+    before: tuple[str, ...], desk: FakeDesk
+) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, *before)
+        for key in ("2", "slash", "e", "u", "enter", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await settled(pilot)
+    assert desk.calls == [("use_account", "acme-eu")]

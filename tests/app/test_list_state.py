@@ -52,6 +52,15 @@ def test_the_filter_narrows_and_takes_the_cursor_along() -> None:
     assert count_words(narrow) == "1 of 3"
 
 
+def test_the_filter_marks_what_matches_best() -> None:
+    names = state("acme-india", "aci-b", "ci", "prod", active="acme-india")
+    assert names.filtered("c").filtered("ci").cursor == "ci"
+    assert names.filtered("prd").cursor == "prod"
+    moved = names.filtered("ci").moved(-1)
+    assert moved.filtered("ci").cursor == "aci-b"
+    assert moved.filtered("").cursor == "aci-b"
+
+
 def test_the_filter_stays_when_rows_change() -> None:
     narrow = state("acme", "berlin").filtered("be").with_rows(rows("beta", "acme", "berlin"), NOW)
     assert [row.name for row in narrow.visible] == ["beta", "berlin"]

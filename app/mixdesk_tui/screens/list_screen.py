@@ -74,7 +74,8 @@ class ListScreen(FrameScreen, Generic[R]):
 
     def on_mount(self) -> None:
         # Not left to AUTO_FOCUS, which comes later: keys typed ahead belong to the table.
-        self.set_focus(self.query_one(LineTable))
+        if self.focused is None:
+            self.set_focus(self.query_one(LineTable))
         super().on_mount()
 
     @property
@@ -178,10 +179,11 @@ class ListScreen(FrameScreen, Generic[R]):
 
     @property
     def _fresh(self) -> ListState[R]:
-        """The state, with the cursor where the table has it now."""
+        """The state, with the cursor where the table has it and what the filter's field holds."""
         tables = self.query(LineTable)
         key = tables.first().key if tables else None
-        return self.state if key is None else self.state._replace(cursor=key)
+        state = self.state if key is None else self.state._replace(cursor=key)
+        return state.filtered(self.query_one(FilterBar).typed) if tables else state
 
     @property
     def _is_typing(self) -> bool:

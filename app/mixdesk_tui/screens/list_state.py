@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from mixdesk_tui.matching import match
+from mixdesk_tui.matching import closeness, match
 from mixdesk_tui.spans import safe
 
 
@@ -58,8 +58,15 @@ class ListState(NamedTuple, Generic[R]):
         return after._settled(place)
 
     def filtered(self, query: str) -> ListState[R]:
-        """Return the state with another filter; a hidden cursor goes to the first match."""
-        return self._replace(query=query)._settled(0)
+        """Return the state with another filter; the cursor is on what matches best."""
+        if query == self.query:
+            return self
+        after = self._replace(query=query)
+        if not query.strip() or not after.visible:
+            return after._settled(0)
+        shown = {row.name: safe(row.name) for row in after.visible}
+        best = max(shown, key=lambda name: (closeness(query, shown[name]), -len(shown[name])))
+        return after._replace(cursor=best)
 
     def at(self, name: str) -> ListState[R]:
         """Return the state with another row highlighted, the filter gone where it hides it."""

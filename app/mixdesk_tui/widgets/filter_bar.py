@@ -48,6 +48,11 @@ class FilterBar(Horizontal):
         yield FilterInput(compact=True, id="query", disabled=True)
         yield LineView(id="count")
 
+    @property
+    def typed(self) -> str:
+        """What stands in the field, which may be a message ahead of what is painted."""
+        return self.query_one(FilterInput).value
+
     def say(self, query: str, count: str, *, is_open: bool) -> None:
         """Show what is typed and how many rows match."""
         field = self.query_one(FilterInput)
@@ -66,7 +71,8 @@ class FilterBar(Horizontal):
         field = self.query_one(FilterInput)
         field.disabled = False
         self.add_class("-open")
-        field.focus()
+        # Not field.focus(), which comes later: what is typed ahead, enter included, is the field's.
+        self.screen.set_focus(field)
 
     def takes(self, event: events.Key) -> bool:
         """Add a printable key that went elsewhere while the field was being given the keys."""

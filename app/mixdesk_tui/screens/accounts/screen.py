@@ -61,7 +61,11 @@ class AccountsScreen(ListScreen[AccountRow]):
         return view.nothing()
 
     def watch_tests(self) -> None:
-        self.watch_state()
+        fresh = self._fresh  # the cursor may have moved on since the state was painted
+        if fresh == self.state:
+            self.watch_state()
+        else:
+            self.state = fresh
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "cancel_tests":

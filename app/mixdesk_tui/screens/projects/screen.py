@@ -80,7 +80,8 @@ class ProjectsScreen(FrameScreen):
 
     def on_mount(self) -> None:
         # Not left to AUTO_FOCUS, which comes later: keys typed ahead belong to the list.
-        self.set_focus(self._projects)
+        if self.focused is None:
+            self.set_focus(self._projects)
         super().on_mount()
 
     def show_workspaces(self) -> None:
@@ -228,8 +229,11 @@ class ProjectsScreen(FrameScreen):
 
     @property
     def _fresh(self) -> PickerState:
-        """The state, with the cursors where the tables have them now."""
+        """The state, with the cursors of the tables and what the filter's field holds."""
         state, cursor = self.state, self._projects.cursor
+        typed = self.query_one(FilterBar).typed
+        if typed != state.query:
+            return state.filtered(typed)
         if cursor != state.cursor and cursor < state.size:
             return state.at(cursor)
         return state._replace(workspace=self._workspaces.cursor)
