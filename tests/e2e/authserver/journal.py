@@ -14,7 +14,7 @@ def record_token_requests(get_response: Callable[[Any], Any]) -> Callable[[Any],
 
     def middleware(request: Any) -> Any:
         response = get_response(request)
-        if request.path == "/oauth/token/" and request.method == "POST":
+        if request.path in ("/oauth/token/", "/oauth2/token") and request.method == "POST":
             TOKEN_REQUESTS.append(
                 {
                     "grant_type": request.POST.get("grant_type", ""),

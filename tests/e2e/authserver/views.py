@@ -21,11 +21,13 @@ def metadata(request: Any, issuer_path: str = "") -> Any:
 
 
 def me(request: Any) -> Any:
-    """``GET /api/app/me``: one organization with two projects for each user."""
+    """``GET /api/app/me``: one organization with two projects for each user; none for a program."""
     is_valid, asked = get_oauthlib_core().verify_request(request, scopes=[])
     if not is_valid:
         refusal = {"status": "error", "error": "Invalid or expired bearer token"}
         return JsonResponse(refusal, status=401, headers={"WWW-Authenticate": "Bearer"})
+    if asked.user is None:
+        return JsonResponse({"status": "ok", "results": {"program": asked.client.client_id}})
     return JsonResponse({"status": "ok", "results": _me_of(asked.user)})
 
 
