@@ -18,9 +18,10 @@ from textual.screen import Screen
 from mixdesk.model.records import Overview
 from mixdesk_tui import themes
 from mixdesk_tui.commands.base import command_of
-from mixdesk_tui.commands.frame import Undo
+from mixdesk_tui.commands.frame import TakeMouse, Undo
 from mixdesk_tui.copying import Copying
 from mixdesk_tui.crash import crash_report
+from mixdesk_tui.mouse import own_mouse
 from mixdesk_tui.palette import CommandsProvider
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.services import Services
@@ -56,6 +57,7 @@ class MixdeskApp(Copying):
         overview: What the first frame shows.
         theme: Name of the theme to start with.
         banner: A line in the header that says this is not the user's own world.
+        has_mouse: Whether the mouse is the app's and not the terminal's.
     """
 
     TITLE = "mixdesk"
@@ -79,9 +81,11 @@ class MixdeskApp(Copying):
         *,
         theme: str = themes.DARK.name,
         banner: str = "",
+        has_mouse: bool = True,
     ) -> None:
         super().__init__(services, overview)
         self.banner = safe(banner)
+        self.has_mouse = has_mouse
         self.wants_demo = False
         for each in themes.THEMES:
             self.register_theme(each)
@@ -97,6 +101,7 @@ class MixdeskApp(Copying):
 
     def on_mount(self) -> None:
         self.start_watching()
+        self.tell_keymap()
         for number, code in SIGNALS.items():
             self._end_on(number, code)
 
@@ -158,6 +163,8 @@ class MixdeskApp(Copying):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "undo":
             return True if self.undos.last is not None or self.is_changing else None
+        if action in ("give_mouse", "take_mouse"):
+            return self.has_mouse == (action == "give_mouse")
         return True
 
     def action_undo(self) -> None:
@@ -172,6 +179,21 @@ class MixdeskApp(Copying):
         name = self.theme
         said = f"Theme: {themes.WORDS[name]}"
         self.change(lambda: self.services.save_theme(name), said)
+
+    def action_give_mouse(self) -> None:
+        """Leave the mouse to the terminal, and remember it."""
+        again = TakeMouse.key_words()
+        self._own_mouse(False, f"The mouse is the terminal's: select text with it. Back: {again}")
+
+    def action_take_mouse(self) -> None:
+        """Take the mouse back, and remember it."""
+        self._own_mouse(True, "Clicks work again")
+
+    def _own_mouse(self, is_ours: bool, said: str) -> None:
+        own_mouse(self._driver, is_ours=is_ours)
+        self.has_mouse = is_ours
+        self.refresh_bindings()
+        self.change(lambda: self.services.save_mouse(is_ours), said)
 
     def _end_on(self, number: signal.Signals, code: int) -> None:
         """Leave in good order on a signal, where this thread may be told of signals."""

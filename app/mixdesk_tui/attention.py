@@ -54,12 +54,14 @@ def attention(world: World, now: float) -> tuple[Attention, ...]:
     unread = (_unread(world.error, world.overview.config_path),) if world.error else ()
     session = world.overview.session
     if session is None:
-        return (*unread, *(_from_problem(problem) for problem in world.overview.problems))
+        problems = (*world.overview.problems, *world.comfort)
+        return (*unread, *(_from_problem(problem) for problem in problems))
     return (
         *unread,
         *_hidden(session),
         *_credential(world, session, now),
         *(_from_problem(problem) for problem in session.problems),
+        *(_from_problem(problem) for problem in world.comfort),
     )
 
 

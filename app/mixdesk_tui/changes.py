@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mixdesk.store.changes import Change
     from mixdesk.store.preferences import Preferences
     from mixdesk_tui.drafts import AccountDraft, BridgeDraft, TargetDraft
+    from mixdesk_tui.keys.keymap import Keymap
 
 
 def use_account(ctx: Context, name: str) -> None:
@@ -155,6 +156,28 @@ def load_preferences(ctx: Context) -> Preferences:
     from mixdesk.store.preferences import read_preferences
 
     return read_preferences(ctx.storage.preferences)
+
+
+def load_keymap(ctx: Context) -> Keymap:
+    """Read the keys that the user wants; what is wrong with the whole file is told too."""
+    from mixdesk.store.preferences import look_at_preferences
+    from mixdesk.store.snapshot import with_lines
+    from mixdesk_tui.keys.keymap import AS_MADE, read_keymap
+
+    place = ctx.storage.preferences
+    preferences, text, problem = look_at_preferences(place)
+    if problem is not None:
+        return AS_MADE._replace(problems=(problem,))
+    if not preferences.keymap:
+        return AS_MADE
+    keymap = read_keymap(preferences.keymap, place.path)
+    return keymap._replace(problems=tuple(with_lines(list(keymap.problems), text)))
+
+
+def save_mouse(ctx: Context, is_ours: bool) -> None:
+    from mixdesk.store.preferences import change_preferences
+
+    change_preferences(ctx.storage.preferences, mouse=is_ours)
 
 
 def save_theme(ctx: Context, theme: str) -> None:

@@ -66,9 +66,10 @@ def _show(ctx: Context, banner: str | None) -> MixdeskApp:
         no_color=services.no_color,
         colorfgbg=ctx.environ.get("COLORFGBG", ""),
     )
-    app = MixdeskApp(services, overview, theme=theme, banner=banner or "")
+    mouse = preferences.mouse
+    app = MixdeskApp(services, overview, theme=theme, banner=banner or "", has_mouse=mouse)
     try:
-        app.run(mouse=preferences.mouse)
+        app.run(mouse=mouse)
     finally:
         app.take_back()
     return app

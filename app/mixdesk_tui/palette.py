@@ -54,8 +54,9 @@ class CommandsProvider(Provider):
     def _entry(self, offer: Offer) -> Entry:
         command = offer.command
         title = f"{command.section}: {command.label}"
-        run = partial(self.screen.run_action, command.action())
-        return Entry(title, f"{command.tip}  ({offer.keys[0]})", run)
+        run = partial(self.screen.run_action, command.call())
+        keys = f"  ({', '.join(offer.keys)})" if offer.keys else ""
+        return Entry(title, f"{command.tip}{keys}", run)
 
     def _places(self) -> Iterator[Entry]:
         """Accounts and targets, by name."""

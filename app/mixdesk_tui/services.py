@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mixdesk_tui.asking import Picked
     from mixdesk_tui.clipboard import Landed
     from mixdesk_tui.drafts import AccountDraft, BridgeDraft, TargetDraft
+    from mixdesk_tui.keys.keymap import Keymap
     from mixdesk_tui.opening import Opened
 
 
@@ -83,7 +84,10 @@ class Services:
     remove_bridge: Callable[[str], bool]
     """Remove the bridge at a path; says whether there was one."""
     preferences: Callable[[], Preferences]
+    keymap: Callable[[], Keymap]
+    """The keys that the user wants, and what is wrong with them."""
     save_theme: Callable[[str], None]
+    save_mouse: Callable[[bool], None]
     now: Callable[[], float]
     """Seconds since the epoch."""
     account_files: str = ""
@@ -134,7 +138,9 @@ class Services:
             export_bridge=partial(changes.export_bridge, ctx),
             remove_bridge=partial(changes.remove_bridge, ctx),
             preferences=partial(changes.load_preferences, ctx),
+            keymap=partial(changes.load_keymap, ctx),
             save_theme=partial(changes.save_theme, ctx),
+            save_mouse=partial(changes.save_mouse, ctx),
             now=ctx.clock.now,
             account_files=_shown_path(ctx, "accounts"),
             no_color="NO_COLOR" in ctx.environ,

@@ -15,7 +15,9 @@ from textual.worker import Worker, WorkerState
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import Overview
 from mixdesk.store.changes import recording
+from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.frame import Undo
+from mixdesk_tui.keys.keymap import AS_MADE, Keymap
 from mixdesk_tui.services import Services
 from mixdesk_tui.spans import safe
 from mixdesk_tui.tones import Toned
@@ -39,10 +41,11 @@ PATIENCE = 0.3
 class Seen(Message):
     """The files were read again."""
 
-    def __init__(self, overview: Overview, attempt: int) -> None:
+    def __init__(self, overview: Overview, attempt: int, keymap: Keymap = AS_MADE) -> None:
         super().__init__()
         self.overview = overview
         self.attempt = attempt
+        self.keymap = keymap
 
 
 class Changed(Message):
@@ -66,6 +69,7 @@ class Watching(Toned):
     """An app with one world, kept up to date, and one queue of changes to it."""
 
     world: var[World] = var(NOWHERE, init=False)
+    keymap: var[Keymap] = var(AS_MADE, init=False)
     now: var[float] = var(0.0, init=False)
     is_saving: var[bool] = var(False, init=False)
     undos: var[Undos] = var(Undos(), init=False)
@@ -76,6 +80,7 @@ class Watching(Toned):
         self.services = services
         self.set_reactive(Watching.world, first_look(overview))
         self.set_reactive(Watching.now, services.now())
+        self._take(services.keymap())
         self._changing = asyncio.Lock()
         self._attempts = 0
         self._shown = 0
@@ -155,7 +160,7 @@ class Watching(Toned):
     def _say_with_undo(self, text: str) -> None:
         """Say what was done and that it can be undone; the toast before said that of another."""
         self.clear_notifications()
-        hint = f" · {Undo.key} undoes it".replace(" ", "\u00a0")
+        hint = f" · {Undo.key_words()} undoes it".replace(" ", "\u00a0")
         self.notify(f"{safe(text)} {hint[1:]}", markup=False)
 
     def on_seen(self, message: Seen) -> None:
@@ -163,7 +168,26 @@ class Watching(Toned):
             return
         self._shown = message.attempt
         self.tick()
+        self._take(message.keymap)
         self.world = next_look(self.world, message.overview)
+
+    def _take(self, keymap: Keymap) -> None:
+        """Give commands the keys that the user wants, and say where that cannot be."""
+        if keymap == self.keymap and Command.chosen == keymap.keys:
+            return
+        Command.chosen = keymap.keys
+        new = set(keymap.problems) - set(self.keymap.problems)
+        self.set_reactive(Watching.world, self.world._replace(comfort=keymap.problems))
+        self.keymap = keymap
+        if new and self.is_running:
+            self.tell_keymap()
+
+    def tell_keymap(self) -> None:
+        """Say that something is wrong with the user's keys, if it is."""
+        count = len(self.keymap.problems)
+        if count:
+            what = "ui.toml" if count == 1 else f"ui.toml in {count} places"
+            self.say(f"Something is wrong with {what}: Status says what", warning=True)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker failed in a way that nobody foresaw: that is a crash like any other."""
@@ -191,7 +215,8 @@ class Watching(Toned):
         self._attempts += 1
         attempt = self._attempts
         overview = await asyncio.to_thread(self.services.read)
-        self.post_message(Seen(overview, attempt))
+        keymap = await asyncio.to_thread(self.services.keymap)
+        self.post_message(Seen(overview, attempt, keymap))
 
     async def _change(
         self,

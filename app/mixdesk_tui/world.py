@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mixdesk.exceptions import MixdeskError
-from mixdesk.model.records import Overview
+from mixdesk.model.records import Overview, Problem
 
 
 class World(NamedTuple):
@@ -13,6 +13,8 @@ class World(NamedTuple):
 
     overview: Overview
     error: MixdeskError | None = None
+    comfort: tuple[Problem, ...] = ()
+    """What is wrong with the user's own keys and looks: none of it stands in the way."""
 
     @property
     def is_empty(self) -> bool:
@@ -48,7 +50,7 @@ def next_look(world: World, overview: Overview) -> World:
         The new world; its fingerprint is always the new one.
     """
     if overview.error is None:
-        return World(overview)
+        return World(overview, None, world.comfort)
     last = world.overview
     kept = overview._replace(
         session=overview.session or last.session,
@@ -57,4 +59,4 @@ def next_look(world: World, overview: Overview) -> World:
         activity=overview.activity or last.activity,
         problems=overview.problems or last.problems,
     )
-    return World(kept, overview.error)
+    return World(kept, overview.error, world.comfort)

@@ -45,6 +45,7 @@ from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.asking import Picked
 from mixdesk_tui.clipboard import Landed, fingerprint
 from mixdesk_tui.drafts import BridgeDraft
+from mixdesk_tui.keys.keymap import AS_MADE, Keymap
 from mixdesk_tui.opening import Opened
 from mixdesk_tui.services import Services
 
@@ -338,6 +339,8 @@ class FakeDesk:
     preferences: Preferences = field(default_factory=Preferences)
     pasted: str | None = None
     """What somebody else has copied since."""
+    keymap: Keymap = AS_MADE
+    """The keys that the user wants."""
     no_color: bool = False
     is_light: bool = False
     """Whether the terminal says that it is light."""
@@ -383,6 +386,8 @@ class FakeDesk:
             export_bridge=self.export_bridge,
             remove_bridge=self.remove_bridge,
             preferences=lambda: self.preferences,
+            keymap=lambda: self.keymap,
+            save_mouse=self._change("save_mouse"),
             save_theme=self._change("save_theme"),
             now=lambda: self.now,
             account_files="~/.mp/accounts",

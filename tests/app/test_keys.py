@@ -149,6 +149,8 @@ CASES: dict[type[Command], Case] = {
     frame.Refresh: Case((), lambda app: app._attempts, 1),
     frame.SavePlace: Case((), toasts, 1, called="save_place"),
     frame.ChangeTheme: Case((), lambda app: app.theme, themes.LIGHT.name, called="save_theme"),
+    frame.GiveMouse: Case((), lambda app: app.has_mouse, False, called="save_mouse"),
+    frame.TakeMouse: Case(("ctrl+g",), lambda app: app.has_mouse, True, called="save_mouse"),
     frame.Help: Case((), screen, HelpDialog),
     frame.Commands: Case((), screen, CommandPalette),
     frame.Leave: Case((), lambda app: app._exit, True),
@@ -308,7 +310,7 @@ async def test_no_key_is_bound_twice_on_a_screen(before: tuple[str, ...], desk: 
         await press(pilot, *before)
         for key, bound in app.screen._bindings.key_to_bindings.items():
             ours = [each for each in bound if each.id in Command.registry]
-            enabled = [each for each in ours if app.screen.check_action(each.action, ())]
+            enabled = [each for each in ours if app._check_action_state(each.action, app.screen)]
             assert len(enabled) <= 1, key
 
 

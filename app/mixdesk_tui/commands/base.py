@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-KEY_WORDS = {
-    "question_mark": "?",
-    "slash": "/",
-    "colon": ":",
-    "escape": "esc",
-    "pagedown": "pgdn",
-    "pageup": "pgup",
-    "upper_g": "G",
-    "space": "space",
-}
+from mixdesk_tui.keys.names import key_words
 
 
 class Command:
@@ -37,7 +31,7 @@ class Command:
     in_footer: ClassVar[bool] = True
     in_palette: ClassVar[bool] = True
     scope: ClassVar[str] = ""
-    """``screen.`` where a widget binds what the screen does."""
+    """``screen.`` where a widget binds what the screen does, ``app.`` for what the app does."""
     is_urgent: ClassVar[bool] = False
     """Whether it comes before keys that are still on their way: it moves the focus."""
     at_right: ClassVar[bool] = False
@@ -48,6 +42,8 @@ class Command:
     twin: ClassVar[str] = ""
     """The line that does the same in a shell; empty for views alone."""
 
+    chosen: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The keys that the user gave to commands, by their ids."""
     registry: ClassVar[dict[str, type[Command]]] = {}
     """Every command by its id."""
 
@@ -60,9 +56,24 @@ class Command:
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
+    def call(cls) -> str:
+        """Return the action as a click or the palette gives it, whatever has the focus."""
+        return (cls.scope or "screen.") + cls.action()
+
+    @classmethod
     def id(cls) -> str:
         """Return the name under which a keymap knows it."""
         return f"{cls.section.split()[0].lower()}.{cls.action()}"
+
+    @classmethod
+    def keys_now(cls) -> tuple[str, ...]:
+        """Return the keys that it really has, the one to be shown first; there may be none."""
+        return cls.chosen.get(cls.id(), tuple(cls.key.split(",")))
+
+    @classmethod
+    def key_words(cls) -> str:
+        """Return its key for a text: the first, or a way that needs none."""
+        return next(map(key_words, cls.keys_now()), f":{cls.label}")
 
     @classmethod
     def binding(cls) -> Binding:
@@ -83,6 +94,13 @@ def commands() -> list[type[Command]]:
     return [each for each in Command.registry.values() if each.label]
 
 
+def load_all() -> None:
+    """Load every module with commands, so that all of them are registered."""
+    package = import_module("mixdesk_tui.commands")
+    for each in iter_modules(package.__path__):
+        import_module(f"{package.__name__}.{each.name}")
+
+
 def bindings(*commands: type[Command]) -> list[BindingType]:
     """Return the bindings of ``commands``, for a class's ``BINDINGS``."""
     return [command.binding() for command in commands]
@@ -91,9 +109,3 @@ def bindings(*commands: type[Command]) -> list[BindingType]:
 def command_of(binding: Binding) -> type[Command] | None:
     """Return the command that a binding was made from, if it was."""
     return Command.registry.get(binding.id or "")
-
-
-def key_words(key: str) -> str:
-    """Return a key as it is written on a keyboard: ``question_mark`` is ``?``."""
-    *modifiers, last = key.split("+")
-    return "+".join([*modifiers, KEY_WORDS.get(last, last)])

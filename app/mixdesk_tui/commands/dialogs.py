@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixdesk_tui.commands.base import Command, bindings
+from mixdesk_tui.commands.frame import GiveMouse, TakeMouse
 
 
 class Dialogs(Command):
@@ -147,6 +148,7 @@ class ChoosePrevious(Dialogs):
     in_footer = False
 
 
+DIALOG = bindings(GiveMouse, TakeMouse)
 READING = bindings(Close)
 READING_AND_COPYING = bindings(CopyLine, Close)
 FORM = bindings(Save, NextField, PreviousField, Cancel)

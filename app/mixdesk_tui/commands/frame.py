@@ -86,6 +86,26 @@ class ChangeTheme(Everywhere):
     in_footer = False
 
 
+class GiveMouse(Everywhere):
+    """To the terminal, which selects text with it."""
+
+    key = "ctrl+g"
+    label = "give the mouse away"
+    tip = "Leave the mouse to the terminal, to select text with it"
+    scope = "app."
+    in_footer = False
+
+
+class TakeMouse(Everywhere):
+    """Back again."""
+
+    key = "ctrl+g"
+    label = "mouse"
+    tip = "Take the mouse back from the terminal: clicks work again"
+    scope = "app."
+    at_right = True
+
+
 class Help(Everywhere):
     """All keys."""
 
@@ -116,4 +136,5 @@ class Leave(Everywhere):
 TABS: tuple[type[Everywhere], ...] = (ShowStatus, ShowAccounts, ShowTargets, ShowProjects)
 """The screens, in the order of their keys."""
 
-FRAME = bindings(*TABS, Undo, Refresh, SavePlace, ChangeTheme, Leave, Help, Commands)
+_OTHERS = (Undo, Refresh, SavePlace, ChangeTheme, GiveMouse, TakeMouse, Leave, Help, Commands)
+FRAME = bindings(*TABS, *_OTHERS)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from mixdesk_tui.commands.dialogs import DIALOG
+from mixdesk_tui.keys.binding import Keyed
 from mixdesk_tui.spans import Line, Span, crop, safe, wrap
 from mixdesk_tui.widgets.bars import FooterBar
 from mixdesk_tui.widgets.line_view import LineView
@@ -19,13 +22,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T]):
+class Dialog(ModalScreen[T], Keyed[T]):
     """A box with a title, a body and a footer; subclasses answer with a ``T``.
 
     Args:
         title: What it is about.
         tone: The title's tone.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*DIALOG]
 
     def __init__(self, title: str, *, tone: str = "accent") -> None:
         super().__init__()

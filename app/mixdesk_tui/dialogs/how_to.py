@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from mixdesk_tui.commands.dialogs import READING_AND_COPYING
+from mixdesk_tui.commands.frame import Leave
 from mixdesk_tui.dialogs.base import Dialog, paragraphs
 from mixdesk_tui.shells import clearing, started_by
 from mixdesk_tui.spans import Line, Span, safe, shortened, width, wrap
@@ -97,7 +98,7 @@ def variable_dialog(names: str, shell: str) -> HowTo:
         f"! {shown} {are} set in your shell",
         (
             ("It was there when mixdesk started, and comes before what you saved.", ""),
-            ("Leave mixdesk with q, clear it there, and start again:", ""),
+            (f"Leave mixdesk with {Leave.key_words()}, clear it there, and start again:", ""),
         ),
         [Copyable(*each) for each in clearing(shell, variables)],
         ((f"If it comes back in a new shell, {started_by(shell)} sets it.", "muted"),),

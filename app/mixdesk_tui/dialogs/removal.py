@@ -10,7 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from mixdesk.model.records import AccountRow
-from mixdesk_tui.commands.dialogs import REMOVAL
+from mixdesk_tui.commands.base import Command
+from mixdesk_tui.commands.dialogs import REMOVAL, LogOutFirst, TakeTargets
 from mixdesk_tui.dialogs.base import Dialog, note
 from mixdesk_tui.phrases import listed
 from mixdesk_tui.spans import Line, Span, crop, safe
@@ -91,7 +92,7 @@ def loss_lines(losses: Losses, choice: Removal, room: int) -> list[Line]:
     lines += _targets(losses, choice, room)
     if row.has_tokens:
         lines += _login(choice, room)
-        lines.append(_check("l", "log_out_first", "log out there first", choice.log_out, room))
+        lines.append(_check(LogOutFirst, "log out there first", choice.log_out, room))
     back = "u brings it back until you leave mixdesk"
     back += ", but it has to log in again." if choice.log_out else ", with its files."
     return [*lines, (), *note(back, room, "muted"), ()]
@@ -115,7 +116,7 @@ def _targets(losses: Losses, choice: Removal, room: int) -> list[Line]:
     if targets:
         others = f"; {listed(kept, 3)}: protected, not removed" if kept else ""
         label = f"remove {'it' if len(all_of_them) == 1 else 'them'} too{others}"
-        lines.append(_check("t", "take_targets", label, choice.with_targets, room))
+        lines.append(_check(TakeTargets, label, choice.with_targets, room))
     return lines
 
 
@@ -128,13 +129,13 @@ def _project(row: AccountRow) -> str:
     return f"{safe(row.project_name)} {project}" if row.project_name else project
 
 
-def _check(key: str, action: str, label: str, is_on: bool, room: int) -> Line:
+def _check(command: type[Command], label: str, is_on: bool, room: int) -> Line:
     """A choice that is made by its key, or with the mouse."""
-    run = f"screen.{action}"
+    run = command.call()
     box = "[x]" if is_on else "[ ]"
     line = (
         Span("     "),
-        Span(key, "key", run),
+        Span(command.key_words(), "key", run),
         Span(f"  {box} ", "strong" if is_on else "", run),
         Span(label, "strong" if is_on else "", run),
     )

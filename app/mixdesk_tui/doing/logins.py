@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import AccountRow
+from mixdesk_tui.commands.accounts import LogIn
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import MessageDialog
 from mixdesk_tui.doing.telling import explain, go_to
@@ -52,7 +53,7 @@ def log_out(desk: MixdeskApp, row: AccountRow) -> None:
 
     texts = (
         ("Mixpanel is told, and the tokens go from this machine.", ""),
-        ("The account stays in the list; l logs in again.", "muted"),
+        (f"The account stays in the list; {LogIn.key_words()} logs in again.", "muted"),
     )
     desk.push_screen(Confirm(f"Log out {name}?", *texts), go)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import ProjectList, ProjectRow, WorkspaceEntry
+from mixdesk_tui.commands.frame import ShowAccounts
 from mixdesk_tui.dialogs.message import MessageDialog
 from mixdesk_tui.doing.telling import hidden_by
 from mixdesk_tui.spans import safe
@@ -85,12 +86,13 @@ async def _open(desk: MixdeskApp, account: str, project: str, shown: str) -> Non
 def _explain_elsewhere(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) -> None:
     there = safe(row.project.region or "")
     account = safe(listing.account)
+    shows = ShowAccounts.key_words()
     desk.push_screen(
         MessageDialog(
             f"! {row.project.name} is in another region",
             (f"Its data is in {there}; {account} works in {listing.region}.", ""),
             (f"Nothing is changed. Calls of {account} would not find it.", ""),
-            (f"Use an account of region {there} first: 2 shows the accounts.", "muted"),
+            (f"Use an account of region {there} first: {shows} shows the accounts.", "muted"),
             tone="warning",
         )
     )

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from mixdesk.exceptions import MixdeskError, StoreError
 from mixdesk.store.changes import LoginEnded
 from mixdesk_tui import themes
+from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.dialogs.type_name import TypeName
@@ -115,7 +116,9 @@ def _stays(entry: Entry, left: Undos) -> MessageDialog:
         step = "To end the new login: L on Accounts."
     texts = [(why, ""), (step, "")]
     if left.last is not None:
-        texts.append((f"u again undoes what came before: {left.last.what}.", "muted"))
+        texts.append(
+            (f"{Undo.key_words()} again undoes what came before: {left.last.what}.", "muted")
+        )
     return MessageDialog(title, *texts, tone="warning")
 
 
@@ -130,9 +133,10 @@ def _cannot(desk: MixdeskApp, entry: Entry, error: MixdeskError) -> None:
         if is_sure:
             desk.undos = desk.undos.without(entry)
 
+    key = Undo.key_words()
     texts = (
         (error.summary, ""),
         (error.hint or "", ""),
-        (f"Yes forgets it, so that u undoes what came before: {before.what}.", "muted"),
+        (f"Yes forgets it, so that {key} undoes what came before: {before.what}.", "muted"),
     )
     desk.push_screen(Confirm(f"Not undone: {entry.what}. Forget it?", *texts), forget)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widget import Widget
 
 from mixdesk_tui.commands.frame import FRAME
+from mixdesk_tui.keys.binding import Keyed
 from mixdesk_tui.widgets.bars import FooterBar, HeaderBar, Notice
 from mixdesk_tui.widgets.header import identity
 from mixdesk_tui.words import wording
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp
 
 
-class FrameScreen(Screen[None]):
+class FrameScreen(Keyed[None]):
     """A screen that shows a part of the world and follows it.
 
     A subclass says which tab it is (``TAB``), yields its widgets (``body``) and makes its state
@@ -56,6 +56,7 @@ class FrameScreen(Screen[None]):
         self.watch(self.app, "now", self._follow, init=False)
         self.watch(self.app, "is_saving", self._follow, init=False)
         self.watch(self.app, "undos", self._follow_undos, init=False)
+        self.watch(self.app, "keymap", self._name_keys, init=False)
         self._follow()
 
     def on_screen_resume(self) -> None:
@@ -74,6 +75,14 @@ class FrameScreen(Screen[None]):
     def _follow_undos(self) -> None:
         self.refresh_bindings()
         self._follow()
+
+    def _name_keys(self) -> None:
+        """Name the keys of now wherever there are words about keys."""
+        state = getattr(type(self), "state", None)
+        if state is not None and self.is_mounted:
+            self.mutate_reactive(state)
+            self._follow()
+            self.refresh_bindings()
 
     def _say_error(self, world: World) -> None:
         """Say why the files could not be read, above the last good state."""

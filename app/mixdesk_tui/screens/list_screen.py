@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from mixdesk_tui.doing.copies import copy, offer_copies
+from mixdesk_tui.keys.hints import shows_all
 from mixdesk_tui.screens.copies import Copyable
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.screens.list_state import ListState, Named, count_words
@@ -206,4 +207,4 @@ class ListScreen(FrameScreen, Generic[R]):
         if not self.state.query:
             return self.nothing()
         text = f"  Nothing matches {safe(self.state.query)}"
-        return [(), (Span(text),), (Span("  esc", "key"), Span("  shows all again", "muted"))]
+        return [(), (Span(text),), shows_all()]

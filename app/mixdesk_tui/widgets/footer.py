@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from textual.screen import Screen
 
-from mixdesk_tui.commands.base import Command, command_of, key_words
+from mixdesk_tui.commands.base import Command, command_of
 from mixdesk_tui.commands.frame import Everywhere
 from mixdesk_tui.commands.moves import Moves
+from mixdesk_tui.keys.binding import NO_KEY
+from mixdesk_tui.keys.names import key_words
 from mixdesk_tui.spans import Line, Span, line_width, spread
 
 
@@ -28,7 +30,8 @@ def offers(screen: Screen[Any]) -> list[Offer]:
         command = command_of(active.binding)
         if command is not None:
             known = found.get(command.id(), Offer((), command, active.enabled))
-            keys = {*known.keys, key_words(active.binding.key)}
+            bound = active.binding.key
+            keys = {*known.keys, *([] if bound.startswith(NO_KEY) else [key_words(bound)])}
             found[command.id()] = known._replace(keys=_sorted(command, keys))
     return sorted(found.values(), key=_rank)
 
@@ -41,14 +44,14 @@ def _rank(offer: Offer) -> tuple[bool, bool, int]:
 
 
 def _sorted(command: type[Command], keys: set[str]) -> tuple[str, ...]:
-    """Keys in the order in which the command names them, the user's own first."""
-    named = [key_words(key) for key in command.key.split(",")]
-    return tuple(sorted(keys, key=lambda key: (key in named and named.index(key) + 1, key)))
+    """Keys in the order in which the command names them."""
+    named = [key_words(key) for key in command.keys_now()]
+    return tuple(sorted(keys, key=named.index))
 
 
 def footer_line(offered: Iterable[Offer], room: int) -> Line:
     """Return the footer: as many commands as fit, help and palette always."""
-    shown = [offer for offer in offered if offer.command.in_footer]
+    shown = [offer for offer in offered if offer.command.in_footer and offer.keys]
     right = _entries([offer for offer in shown if offer.command.at_right])
     left: list[Span] = []
     for offer in shown:
@@ -63,7 +66,7 @@ def _entries(offered: Sequence[Offer]) -> list[Span]:
     """``a add`` for each, clickable."""
     spans: list[Span] = []
     for keys, command, enabled in offered:
-        action = f"screen.{command.action()}" if enabled else None
+        action = command.call() if enabled else None
         key_tone = "key" if enabled else "muted"
         spans += [
             Span(" "),

@@ -130,7 +130,7 @@ def _tabs_line(banner: str, tab: str, room: int) -> Line:
     tabs = [Span(" ")]
     for command in TABS:
         is_open = command.action() == tab
-        text = f"{command.key} {command.label}"
+        text = f"{command.key_words()} {command.label}" if command.keys_now() else command.label
         tone = "tab" if is_open else "muted"
         tabs += [Span(text, tone, f"screen.{command.action()}", command.tip), Span("   ")]
     free = room - line_width(tabs) - 1

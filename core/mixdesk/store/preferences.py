@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from mixdesk.exceptions import StoreError
+from mixdesk.exceptions import MixdeskError, StoreError
+from mixdesk.model.records import Problem, ProblemKind
 from mixdesk.store import recording
 from mixdesk.store.files import Place, read_file, write_file
 from mixdesk.store.json_file import number
@@ -34,7 +35,8 @@ class Preferences(NamedTuple):
     mouse: bool = True
     clipboard_timeout: float = 45.0
     """Seconds after which a copied secret is cleared."""
-    keymap: Mapping[str, str] = MappingProxyType({})
+    keymap: Mapping[str, object] = MappingProxyType({})
+    """Names of commands to keys, as the file has them: the app says which of them make sense."""
     protected_targets: tuple[str, ...] = ()
     recent_projects: tuple[str, ...] = ()
     favourite_projects: tuple[str, ...] = ()
@@ -54,6 +56,39 @@ def read_preferences(place: Place) -> Preferences:
         if sensible is not None:
             found[name] = sensible
     return Preferences(**found)
+
+
+class Looked(NamedTuple):
+    """What is in ``ui.toml``, and why where there is nothing to be had from it."""
+
+    preferences: Preferences
+    text: str = ""
+    problem: Problem | None = None
+
+
+def look_at_preferences(place: Place) -> Looked:
+    """Read the preferences, and say what is wrong with a file that cannot be read.
+
+    Args:
+        place: ``ui.toml``.
+    """
+    from mixdesk.store.snapshot import decode, parse
+
+    try:
+        text = decode(read_file(place) or b"", place.path)
+        parse(text, place.path)
+    except StoreError as error:
+        return Looked(Preferences(), problem=_problem(place, error))
+    return Looked(read_preferences(place), text)
+
+
+def _problem(place: Place, error: MixdeskError) -> Problem:
+    hint = " ".join(filter(None, (error.hint, "Until then the app has its own keys and looks.")))
+    line = error.details.get("line")
+    at = line if isinstance(line, int) else None
+    kind: ProblemKind = "safety" if error.code == "STORE_UNSAFE_PATH" else "schema"
+    code = error.code.lower()
+    return Problem(kind, code, (), None, error.summary, hint, place.path, at)
 
 
 def change_preferences(place: Place, **changes: Any) -> Preferences:
@@ -103,6 +138,17 @@ def _sensible(default: Any, value: object) -> Any:
         case tuple(), list():
             return tuple(item for item in value if isinstance(item, str))
         case Mapping(), dict():
-            return {k: v for k, v in value.items() if isinstance(v, str)}
+            return _flat(value)
         case _:
             return None
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> dict[str, object]:
+    """The values of a table, those of its tables too: ``a.b = 1`` is the same as ``"a.b" = 1``."""
+    found: dict[str, object] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{before}{key}.")
+        else:
+            found[before + key] = value
+    return found

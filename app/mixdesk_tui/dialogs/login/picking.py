@@ -5,6 +5,7 @@ from __future__ import annotations
 from mixdesk.login.events import ProjectNeeded
 from mixdesk.model.records import ProjectList, ProjectRow
 from mixdesk_tui.asking import Picked
+from mixdesk_tui.commands.login import CancelLogin
 from mixdesk_tui.screens.projects.catalog import make_catalog
 from mixdesk_tui.screens.projects.state import PickerState
 from mixdesk_tui.spans import Line, Span, crop, safe
@@ -30,7 +31,7 @@ def refusal_lines(state: PickerState, room: int) -> list[Line]:
     there = safe(row.project.region or "")
     texts = (
         f"Its data is in {there}; this login is in {listing.region} and cannot choose it.",
-        f"To work there: esc, and log in with the region {there}.",
+        f"To work there: {CancelLogin.key_words()}, and log in with the region {there}.",
     )
     marks = (Span("  ! ", "warning strong"), Span("    "))
     return [

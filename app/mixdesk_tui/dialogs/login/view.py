@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mixdesk_tui.commands.base import Command
+from mixdesk_tui.commands.login import CopyAddress, OpenAgain, PasteAddress, ShowCode
 from mixdesk_tui.dialogs.login.progress import Progress
 from mixdesk_tui.dialogs.login.state import WAYS, LoginState, Way
 from mixdesk_tui.dialogs.login.steps import TEXT
@@ -85,8 +87,9 @@ def way_lines(state: LoginState, room: int) -> list[Line]:
 
 def paste_hint(room: int) -> str:
     """Return what the field for a pasted address says while it is empty."""
-    whole = "p, or paste here the address that a browser ended on"
-    return whole if len(whole) < room else "p, or just paste"
+    key = PasteAddress.key_words()
+    whole = f"{key}, or paste here the address that a browser ended on"
+    return whole if len(whole) < room else f"{key}, or just paste"
 
 
 def said_lines(state: LoginState, room: int, *, is_brief: bool = False) -> list[Line]:
@@ -135,30 +138,29 @@ def _label(text: str) -> Span:
     return Span(f"    {text}".ljust(TEXT), "muted")
 
 
-def _key(key: str, words: str, action: str) -> Line:
+def _key(command: type[Command], words: str) -> Line:
     """A key and what it does, for a click too."""
-    return (Span(key, "key", action), Span(f" {words}", "muted", action))
+    action = command.call()
+    return (Span(command.key_words(), "key", action), Span(f" {words}", "muted", action))
 
 
 def _browser_words(seen: Progress, room: int) -> Line:
-    opens = "screen.open_again"
-    copy = "screen.copy_address"
-    copies = _key("y", "copies the address", copy)
+    copies = _key(CopyAddress, "copies the address")
     if seen.is_opening:
         return (Span("opening…"),)
     if seen.is_opened:
-        again = _key("o", "opens it again", opens)
+        again = _key(OpenAgain, "opens it again")
         return fitting(room, (Span("opened; if nothing happens, "), *again), again)
     if seen.no_browser:
         why = Span(f"not opened: {seen.no_browser}; ", "warning")
         brief = Span("not opened; ", "warning")
-        short = _key("y", "copies", copy)
+        short = _key(CopyAddress, "copies")
         return fitting(room, (why, *copies), (why, *short), (brief, *copies), (brief, *short))
-    return fitting(room, _key("o", "opens this address here", opens), _key("o", "opens it", opens))
+    words = ("opens this address here", "opens it")
+    return fitting(room, *(_key(OpenAgain, each) for each in words))
 
 
 def _device_words(seen: Progress, room: int) -> Line:
-    action = "screen.show_code"
     if seen.code is not None:
         shown = seen.code.url.removeprefix("https://")
         at = Span("at ", "muted")
@@ -168,7 +170,7 @@ def _device_words(seen: Progress, room: int) -> Line:
     words = ("shows a code to type on another one", "shows a code")
     if seen.code_problem is not None:
         words = ("asks once more for a code", "asks once more")
-    return fitting(room, *(_key("c", each, action) for each in words))
+    return fitting(room, *(_key(ShowCode, each) for each in words))
 
 
 def _code_words(text: str, room: int) -> Line:

@@ -8,6 +8,8 @@ from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import AccountRow
 from mixdesk.model.rules import is_name
 from mixdesk_tui import phrases
+from mixdesk_tui.commands.accounts import AddAccount, LogIn
+from mixdesk_tui.keys.hints import hint
 from mixdesk_tui.matching import match
 from mixdesk_tui.screens.accounts.tests import NO_TESTS, Tests
 from mixdesk_tui.screens.copies import account_copies, script_lines
@@ -98,8 +100,8 @@ def nothing() -> list[Line]:
         (),
         (Span("  No account yet.", "strong"),),
         (),
-        (Span("    l", "key", "screen.log_in"), Span("   log in")),
-        (Span("    a", "key", "screen.add_account"), Span("   add one by hand")),
+        hint(LogIn, "log in"),
+        hint(AddAccount, "add one by hand"),
     ]
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import ProjectList, ProjectRow, WorkspaceEntry
 from mixdesk_tui import phrases
+from mixdesk_tui.commands.frame import ShowAccounts, ShowStatus
+from mixdesk_tui.commands.projects import CancelRefresh, RefreshProjects
 from mixdesk_tui.finding import marks
+from mixdesk_tui.keys.hints import hint, shows_all
 from mixdesk_tui.screens.projects.catalog import FAVOURITES, RECENT, region_words
 from mixdesk_tui.screens.projects.state import PickerState
 from mixdesk_tui.spans import Line, Span, line_width, name, safe, shortened, spread, width, wrap
@@ -95,8 +98,7 @@ def empty_lines(state: PickerState, room: int) -> list[Line]:
     if listing is None:
         return _told(("muted", "reading…" if not state.is_read else ""), room=room)
     if state.query.strip():
-        shows_all = (Span("  esc", "key"), Span("  shows all again", "muted"))
-        return [*_told(("", f"Nothing matches {safe(state.query)}"), room=room), shows_all]
+        return [*_told(("", f"Nothing matches {safe(state.query)}"), room=room), shows_all()]
     return _nothing_seen(listing, state, room)
 
 
@@ -190,15 +192,18 @@ def _age(state: PickerState) -> list[Span]:
     if state.is_asking:
         seconds = max(int(state.now - state.asking_since), 0)
         waited = f" {seconds} s" if seconds else ""
-        return [Span(f"asking Mixpanel…{waited}  ", "accent"), Span("esc", "key"), _word("cancels")]
+        stops = CancelRefresh.call()
+        key = Span(CancelRefresh.key_words(), "key", stops)
+        return [Span(f"asking Mixpanel…{waited}  ", "accent"), key, _word("cancels", stops)]
     listing = state.catalog.listing
     if listing is None or listing.asked_at is None:
         return []
     age = f"from /me, {phrases.ago(state.now - listing.asked_at)}"
     if listing.is_fresh:
         return [Span(age, "muted")]
-    asks = "screen.refresh_projects"
-    return [Span(f"! {age}: old  ", "warning"), Span("r", "key", asks), _word("asks again", asks)]
+    asks = RefreshProjects.call()
+    key = Span(RefreshProjects.key_words(), "key", asks)
+    return [Span(f"! {age}: old  ", "warning"), key, _word("asks again", asks)]
 
 
 def _word(text: str, action: str | None = None) -> Span:
@@ -210,12 +215,12 @@ def _no_list(state: PickerState, failure: MixdeskError, room: int) -> list[Line]
     said = wording(failure)
     if state.has_accounts:
         told = _told(("strong", said.sentence), ("muted", said.step), room=room)
-        key, action, what = "2", "screen.show_accounts", "choose one of your accounts"
+        way = hint(ShowAccounts, "choose one of your accounts")
     else:
         sentence = "No account yet, so no project either."
         told = _told(("strong", sentence), room=room)
-        key, action, what = "1", "screen.show_status", "begin with an account"
-    return [*told, (Span(f"    {key}", "key", action), Span(f"   {what}", "", action))]
+        way = hint(ShowStatus, "begin with an account")
+    return [*told, way]
 
 
 def _nothing_seen(listing: ProjectList, state: PickerState, room: int) -> list[Line]:
@@ -225,11 +230,11 @@ def _nothing_seen(listing: ProjectList, state: PickerState, room: int) -> list[L
         if state.is_asking:
             return _told(("muted", f"Asking Mixpanel what {account} sees…"), room=room)
         lines = _told(("strong", f"Nobody asked yet what {account} sees."), room=room)
-        ask = (Span("    r", "key", "screen.refresh_projects"), Span("   ask Mixpanel now"))
-        return [*lines, ask]
+        return [*lines, hint(RefreshProjects, "ask Mixpanel now")]
+    asks = RefreshProjects.key_words()
     return _told(
         ("strong", f"{account} sees no project in {listing.region}."),
-        ("muted", "Somebody who manages a project has to invite it; then r asks again."),
+        ("muted", f"Somebody who manages a project has to invite it; then {asks} asks again."),
         room=room,
     )
 

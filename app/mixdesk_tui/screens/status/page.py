@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from mixdesk_tui.commands.base import key_words
 from mixdesk_tui.commands.frame import Undo
-from mixdesk_tui.commands.status import AddBearerAccount, AddServiceAccount, LogIn, LookAround
+from mixdesk_tui.commands.status import (
+    AddBearerAccount,
+    AddServiceAccount,
+    LogIn,
+    LookAround,
+    MendAttention,
+)
 from mixdesk_tui.screens.status.marking import NOTHING, Block, line_of
 from mixdesk_tui.screens.status.session import session_block
 from mixdesk_tui.screens.status.state import Spot, StatusState
@@ -87,8 +92,9 @@ def _mark_of(state: StatusState, index: int) -> Span:
 
 
 def _step(spot: Spot, *, is_marked: bool) -> list[Span]:
-    key = Span("enter" if is_marked else "     ", "key")
-    return [key, Span(f"  {spot.goal.step}", "" if is_marked else "muted")]
+    key = MendAttention.key_words()
+    shown = Span(key if is_marked else " " * width(key), "key")
+    return [shown, Span(f"  {spot.goal.step}", "" if is_marked else "muted")]
 
 
 def _lately(state: StatusState, room: int) -> Block:
@@ -113,7 +119,7 @@ def _undo(state: StatusState, room: int, gap: str) -> Line:
     """The key and what it would undo."""
     action = f"app.{Undo.action()}"
     what = cut(f"undo: {state.undo}", room - width(gap) - 1)
-    key = Span(f"{Undo.key}{gap}", "key", action, Undo.tip)
+    key = Span(f"{Undo.key_words()}{gap}", "key", action, Undo.tip)
     return (key, Span(what, "muted", action, state.undo))
 
 
@@ -130,7 +136,7 @@ def _ways(state: StatusState, room: int) -> Block:
     for command, what, why in ways if state.has_demo else ways[:-1]:
         action = f"screen.{command.action()}"
         shown = [
-            Span(f"{edge}{key_words(command.key)}{gap}", "key", action, command.tip),
+            Span(f"{edge}{command.key_words()}{gap}", "key", action, command.tip),
             Span(f"{what:24}{gap}", "", action, command.tip),
             Span(why, "muted", action, command.tip),
         ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mixdesk.model.records import TargetRow
 from mixdesk_tui import phrases
+from mixdesk_tui.commands.frame import SavePlace
+from mixdesk_tui.commands.targets import AddTarget
+from mixdesk_tui.keys.hints import hint
 from mixdesk_tui.matching import match
 from mixdesk_tui.screens.copies import script_lines, target_copies
 from mixdesk_tui.screens.list_state import ListState
@@ -64,11 +67,8 @@ def nothing() -> list[Line]:
             ),
         ),
         (),
-        (
-            Span("    s", "key", "screen.save_place"),
-            Span("   save where you are now, at once"),
-        ),
-        (Span("    a", "key", "screen.add_target"), Span("   add one by hand")),
+        hint(SavePlace, "save where you are now, at once"),
+        hint(AddTarget, "add one by hand"),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Which keys do what: as they are made, and as the user wants them."""
