@@ -343,7 +343,7 @@ async def test_up_and_down_move_in_the_list_from_the_filter(desk: FakeDesk) -> N
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "2", "slash", "e", "down", "up", "up", "enter")
-        assert app.screen.query_one(LineTable).key == "acme-corp"
+        assert app.screen.query_one(LineTable).key == "acme-eu"
 
 
 async def test_status_walks_its_problems(desk: FakeDesk) -> None:
