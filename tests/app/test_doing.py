@@ -11,7 +11,16 @@ from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.drafts import AccountDraft, TargetDraft
 from mixdesk_tui.screens.list_screen import ListScreen
 from tests.app.driving import driven, press, settled, shown, write
-from tests.app.fakes import FakeDesk, account, empty, hidden_project, overview, problem
+from tests.app.fakes import (
+    FakeDesk,
+    account,
+    axis,
+    empty,
+    hidden_project,
+    overview,
+    problem,
+    session,
+)
 
 
 async def test_an_account_is_added(desk: FakeDesk) -> None:
@@ -165,6 +174,17 @@ async def test_using_says_what_hides_it() -> None:
         await press(pilot, "2", "j", "enter")
         (toast,) = app._notifications
         assert toast.message == "acme-eu is saved, but MP_USERNAME in your shell hides it"
+
+
+async def test_using_says_that_a_bridge_hides_it() -> None:
+    view = session(bridge_path="/home/ana/auth.json")
+    who = axis("carried", "bridge", "/home/ana/auth.json")
+    view = view._replace(resolution=view.resolution._replace(account=who))
+    app = FakeDesk(overview(session=view)).app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "j", "enter")
+        (toast,) = app._notifications
+        assert "acme-eu is saved, but the bridge /home/ana/auth.json hides it" in toast.message
 
 
 async def test_enter_on_a_problem_goes_to_its_row(desk: FakeDesk) -> None:

@@ -28,6 +28,8 @@ from mixdesk.login.events import (
     Waiting,
 )
 from mixdesk.model.records import Activity, ProjectEntry
+from mixdesk.ops.bridge import BridgeExport
+from mixdesk.ops.saving import SavedPlace
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
 from tests.app.driving import driven, press, settled
@@ -77,6 +79,18 @@ WAYS = {
     "add target": ("3", "a"),
     "filter": ("3", "slash", "a"),
     "palette": ("ctrl+p", "u", "s", "e"),
+    "rename account": ("2", "R"),
+    "copy from an account": ("2", "y"),
+    "details of an account": ("2", "i"),
+    "export a bridge": ("2", "j", "b"),
+    "a bridge is written": ("2", "j", "b", "enter"),
+    "copy from a bridge": ("2", "j", "b", "enter", "y"),
+    "remove the bridge": ("2", "B"),
+    "rename target": ("3", "R"),
+    "leave a target open": ("3", "p"),
+    "copy from a target": ("3", "y"),
+    "details of a target": ("3", "j", "i"),
+    "saved": ("2", "s"),
     "mend": ("enter",),
     "toast": ("2", "enter"),
 }
@@ -100,7 +114,9 @@ def evil_world(text: str) -> FakeDesk:
         account=axis(text, "bridge", text), headers=axis({text: text}, "settings", text)
     )
     return FakeDesk(
-        overview(
+        saved=SavedPlace(text, is_new=True),
+        exported=BridgeExport(text, text, token_env=text, is_used_here=True),
+        seen=overview(
             session=view._replace(resolution=resolution),
             accounts=(
                 browser(text, project_name=text, default_project=text, user_email=text),
@@ -115,7 +131,7 @@ def evil_world(text: str) -> FakeDesk:
             activity=(Activity(0.0, text, (text, text)),),
             problems=(broken,),
             config_path=text,
-        )
+        ),
     )
 
 

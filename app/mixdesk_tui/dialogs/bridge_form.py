@@ -14,7 +14,7 @@ from mixdesk_tui.drafts import BridgeDraft, Travels
 from mixdesk_tui.spans import safe
 
 TRAVELS: tuple[tuple[Travels, str], ...] = (
-    ("access", "token only"),
+    ("access", "token"),
     ("move", "move login"),
     ("copy", "copy login"),
 )

@@ -26,7 +26,7 @@ def explain(desk: MixdeskApp, problem: Problem) -> None:
 
 
 def hidden_by(desk: MixdeskApp, *axes: str) -> str:
-    """Say what in the environment comes before what is saved now; empty when nothing does."""
+    """Say what comes before what is saved now: a variable or a bridge; empty when nothing."""
     session = desk.world.overview.session
     if session is None:
         return ""
@@ -37,7 +37,10 @@ def hidden_by(desk: MixdeskApp, *axes: str) -> str:
         "workspace": resolution.workspace,
     }
     found = [safe(by_name[axis].origin) for axis in axes if by_name[axis].source == "env"]
-    return f"but {', '.join(dict.fromkeys(found))} in your shell hides it" if found else ""
+    if found:
+        return f"but {', '.join(dict.fromkeys(found))} in your shell hides it"
+    is_bridged = any(by_name[axis].source == "bridge" for axis in axes)
+    return f"but the bridge {safe(session.bridge_path or '')} hides it" if is_bridged else ""
 
 
 def go_to(desk: MixdeskApp, name: str) -> None:

@@ -106,6 +106,7 @@ class ListScreen(FrameScreen, Generic[R]):
         self.refresh_bindings()
 
     def on_line_table_highlighted(self) -> None:
+        self._awaited = ""  # who moves on does not want to be called back
         self.state = self._fresh
 
     def on_line_table_chosen(self, message: LineTable.Chosen) -> None:
