@@ -6,5 +6,10 @@ from mixdesk_cli.call import Call
 
 
 def named_account(call: Call, name: str | None) -> str | None:
-    """The argument, else ``-a``, else ``MP_ACCOUNT``; None leaves it to the active one."""
-    return name or call.line.account or call.environ.get("MP_ACCOUNT") or None
+    """The argument, else ``-a``, else ``MP_ACCOUNT``; None leaves it to the active one.
+
+    What is typed and empty, as a variable of a script can be, names no account: it does not stand
+    for the active one.
+    """
+    typed = call.line.account if name is None else name
+    return (call.environ.get("MP_ACCOUNT") or None) if typed is None else typed

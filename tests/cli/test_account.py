@@ -363,3 +363,27 @@ def test_a_flag_that_means_nothing_here_is_noted(demo: World) -> None:
     ended = demo("account", "list", "-w", "5")
     assert ended.code == 0
     assert "--workspace means nothing to mp account list" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("account show", 4),
+        ("account token", 4),
+        ("account test", 4),
+        ("account logout", 4),
+        ("account logout -a", 4),
+        ("account add --region us --token-env X", 3),
+        ("target show", 4),
+        ("project use", 4),
+        ("workspace use", 4),
+        ("open --no-browser", 4),
+        ("use", 4),
+    ],
+)
+def test_a_name_that_is_empty_is_nobodys(demo: World, line: str, code: int) -> None:
+    before = demo.config.read_bytes()
+    ended = demo(*line.split(), "")
+    assert ended.code == code, ended.err
+    assert demo.config.read_bytes() == before
+    assert demo("account", "show", "-f", "json").json["has_tokens"]

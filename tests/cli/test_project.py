@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -275,6 +276,14 @@ class TestUse:
         ended = demo("project", "use", *line)
         assert (ended.code, ended.out) == (code, "")
         assert demo.config.read_bytes() == before
+
+    def test_takes_no_empty_name_for_that_of_a_project_that_shows_none(self, demo: World) -> None:
+        place = Storage.at(demo.home / ".mp").account("acme-corp", "me.json")
+        nameless = {"name": "\x1b]0;x\x07\u202e", "organization_id": 1, "domain": "mixpanel.com"}
+        write_me(place, {"projects": {"7": nameless}}, time.time())
+        for wanted in ("", " ", "\x1b]0;x\x07", "\u202e"):
+            assert demo("project", "use", wanted).code == 4
+        assert demo("project", "use", "7").code == 0
 
     def test_on_an_empty_machine_says_to_choose_an_account(self, mp: World) -> None:
         ended = mp("project", "use", "1")

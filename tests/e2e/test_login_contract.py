@@ -116,7 +116,7 @@ class Desk:
         """Let the access token be over, here and there."""
         tokens = self.tokens(name)
         self.authority.end_access(tokens.access_token.get_secret_value())
-        ended = tokens._replace(expires_at=time.time() - 10)
+        ended = tokens.replace(expires_at=time.time() - 10)
         write_tokens(self.ctx.storage.account(name, "tokens.json"), ended)
 
     async def renew(self, name: str) -> TokenEntry:

@@ -148,7 +148,7 @@ class Vault(ABC):
         if stored is None or stored.access_token != unsaved.spent:
             _unsaved.pop(path, None)
             return stored
-        tokens = unsaved.tokens._replace(extra=stored.extra)
+        tokens = unsaved.tokens.replace(extra=stored.extra)
         try:
             self._store(tokens)
         except StoreError as error:

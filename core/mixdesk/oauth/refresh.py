@@ -187,7 +187,7 @@ def _newer(vault: Vault, tokens: TokenEntry, clock: Clock) -> TokenEntry:
 
 def _renewed(tokens: TokenEntry, granted: Granted, now: float) -> TokenEntry:
     """The tokens with what was granted; what the answer does not say stays."""
-    return tokens._replace(
+    return tokens.replace(
         access_token=granted.access_token,
         expires_at=now + granted.lifetime,
         refresh_token=granted.refresh_token or tokens.refresh_token,

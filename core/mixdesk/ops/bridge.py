@@ -187,7 +187,7 @@ def _travelling_tokens(
         from mixdesk.ops.credentials import fresh_tokens  # httpx: only for a refresh
 
         fresh = fresh_tokens(ctx, entry)
-        yield fresh._replace(refresh_token=None, client_id=None)
+        yield fresh.replace(refresh_token=None, client_id=None)
         return
     vault = AccountVault(ctx.storage, entry.name, entry.region)
     if vault.read() is None:
@@ -206,7 +206,7 @@ def _with_client(vault: AccountVault, tokens: TokenEntry) -> TokenEntry:
     if tokens.client_id is not None or tokens.refresh_token is None:
         return tokens
     client = vault.client(tokens)
-    return tokens._replace(client_id=client.client_id if client else None)
+    return tokens.replace(client_id=client.client_id if client else None)
 
 
 def _give_up_grant(ctx: Context, entry: AccountEntry, place: Place) -> None:
@@ -215,7 +215,7 @@ def _give_up_grant(ctx: Context, entry: AccountEntry, place: Place) -> None:
     tokens = read_tokens(own)
     try:
         if tokens is not None:
-            replace_tokens(own, tokens._replace(refresh_token=None))
+            replace_tokens(own, tokens.replace(refresh_token=None))
     except StoreError as error:
         raise StoreError(
             f"{clean(place.path)} is written, but this machine may still have the grant too. "

@@ -105,6 +105,8 @@ def _matching(names: Mapping[str, str], wanted: str) -> list[str]:
     if wanted in names:
         return [wanted]
     name = clean(wanted)
+    if not name:  # what has nothing to show for a name is only found by its id
+        return []
     exact = [key for key, known in names.items() if known == name]
     folded = name.casefold()
     return exact or [key for key, known in names.items() if known.casefold() == folded]

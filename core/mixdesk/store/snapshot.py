@@ -14,10 +14,11 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from mixdesk.exceptions import ConfigError, StoreError
 from mixdesk.model.records import AccountEntry, ActiveEntry, Problem, TargetEntry
+from mixdesk.model.sealed import Sealed
 from mixdesk.model.text import clean
 from mixdesk.store import files
 from mixdesk.store.files import CONFIG_LIMIT, Fingerprint, Place
@@ -44,7 +45,7 @@ class ChangedMeanwhileError(StoreError):
         )
 
 
-class Snapshot(NamedTuple):
+class Snapshot(Sealed):
     """What ``config.toml`` said when it was read."""
 
     place: Place
@@ -58,10 +59,6 @@ class Snapshot(NamedTuple):
     problems: tuple[Problem, ...]
     pieces: tuple[Piece, ...] | None = None
     """The text, cut into its tables, where a change has done that already."""
-
-    def __repr__(self) -> str:
-        # The text holds secrets.
-        return f"Snapshot({self.path!r}, {self.fingerprint!r})"
 
     @property
     def path(self) -> str:
@@ -156,7 +153,7 @@ def read_snapshot(path: Path) -> Snapshot:
     if known is not None and known.path == place.path and known.text.encode() == content:
         safety = tuple(_safety_problems(place.path, status))
         if safety == tuple(p for p in known.problems if p.kind == "safety"):
-            return remember(key, known._replace(fingerprint=now, read_ns=read_ns))
+            return remember(key, known.replace(fingerprint=now, read_ns=read_ns))
     before = known.checked if known is not None and known.path == place.path else None
     text = decode(content, place.path)
     checked = check(parse(text, place.path), place.path, before)

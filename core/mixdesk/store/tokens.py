@@ -6,8 +6,9 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from mixdesk.model.sealed import Sealed
 from mixdesk.model.secret import Secret
 from mixdesk.store.files import Fingerprint, Place, fingerprint
 from mixdesk.store.json_file import change_json, corrupt, read_json, write_json
@@ -17,7 +18,7 @@ from mixdesk.store.sweep import sweep
 _KEYS = ("access_token", "refresh_token", "expires_at", "token_type", "scope", "client_id")
 
 
-class TokenEntry(NamedTuple):
+class TokenEntry(Sealed):
     """The tokens of one account."""
 
     access_token: Secret
@@ -32,10 +33,6 @@ class TokenEntry(NamedTuple):
     """Who has logged in; kept by sessions only, an account has ``/me`` for that."""
     extra: Mapping[str, Any] = MappingProxyType({})
     """Keys of the file that mean nothing here, kept for those to whom they do."""
-
-    def __repr__(self) -> str:
-        # What the unknown keys hold may be secret.
-        return f"TokenEntry(expires_at={self.expires_at}, scope={self.scope!r})"
 
 
 _known: dict[str, tuple[Fingerprint, TokenEntry]] = {}

@@ -76,7 +76,7 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
             before_rename=lambda: _refuse_changed(path, before),
         )
         after = snapshots.build(place, text, fingerprint, time.time_ns(), checked)
-        snapshots.remember(str(path), after._replace(pieces=change.document.pieces))
+        snapshots.remember(str(path), after.replace(pieces=change.document.pieces))
         change.wrote = True
         switches.note(place, before.checked, checked, change.moved)
         if (listener := recording.listener()) is not None:

@@ -449,7 +449,7 @@ async def test_logging_out_without_the_client_says_that_the_server_was_not_told(
     tokens = read_tokens(place)
     assert tokens is not None
     remove_file(place)
-    write_tokens(place, tokens._replace(client_id=None))
+    write_tokens(place, tokens.replace(client_id=None))
     remove_file(login.ctx.storage.account(outcome.account, "client.json"))
     remove_file(login.ctx.storage.region_client("us"))
     ended = await asyncio.to_thread(log_out, login.ctx, outcome.account)

@@ -295,7 +295,7 @@ class TestMoveGrant:
         assert caught.value.path == str(world.directory("ana") / "tokens.json")
         assert stored(world) == ANA
         assert export_bridge(world.ctx, to=to, account="ana", move_grant=True).moved
-        assert stored(world) == ANA._replace(refresh_token=None)
+        assert stored(world) == ANA.replace(refresh_token=None)
 
     def test_killed_at_any_call_loses_no_grant(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -167,9 +167,9 @@ class TestTokens:
             assert seconds(iso(moment)) == moment
 
     def test_tokens_that_are_shown_or_logged_give_away_nothing(self) -> None:
-        shown = repr(ENTRY._replace(extra={"id_token": "canary"}))
-        assert "2000000000" in shown
-        assert not [word for word in ("access", "refresh", "canary") if word in shown]
+        assert repr(ENTRY) == "<TokenEntry>"
+        with pytest.raises(TypeError):
+            tuple(ENTRY)  # type: ignore[arg-type]
 
 
 class TestClient:

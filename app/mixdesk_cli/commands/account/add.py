@@ -67,7 +67,7 @@ def command(
         username = username or call.environ.get("MP_USERNAME")
     secret = _secret(call, kind, username, token_env, secret_stdin)
     entry = AccountEntry(
-        name=name or _ANY_NAME,
+        name=_ANY_NAME if name is None else name,
         type=kind,
         region=region,
         default_project=call.line.project,
@@ -76,7 +76,7 @@ def command(
         token=secret if kind == "oauth_token" else None,
         token_env=token_env,
     )
-    name = name or _derived(call, entry)
+    name = _derived(call, entry) if name is None else name
     row = accounts.add_account(call.context, **entry._replace(name=name)._asdict())
     _tell(call, row)
 

@@ -37,7 +37,8 @@ def list_targets(call: Call, format_: str | None) -> None:
 @pass_call
 def show_target(call: Call, name: str | None, format_: str | None) -> None:
     """Show one target."""
-    chosen = name or call.line.target or call.environ.get("MP_TARGET")
-    if not chosen:
+    typed = call.line.target if name is None else name
+    chosen = call.environ.get("MP_TARGET") or None if typed is None else typed
+    if chosen is None:
         raise click.UsageError("Which target? Give its NAME.")
     show(target.one(targets.get_target(call.context, chosen)), format_, call.environ)
