@@ -88,6 +88,15 @@ def test_each_request_takes_a_receiver_of_its_own() -> None:
     assert one.receiver() is not one.receiver()
 
 
+def test_its_paths_and_its_log_have_names() -> None:
+    assert (federation.AUTH_ENDPOINT, federation.TOKEN_ENDPOINT) == (
+        "/oauth2/authorize",
+        "/oauth2/token",
+    )
+    assert federation.log is logging.getLogger("mixdesk.clients.federation")
+    assert not hasattr(federation, "T"), "nobody uses it"
+
+
 async def test_somebody_logs_in_and_the_token_is_good(server: SandboxServer) -> None:
     person = Person()
     receiver = bearer(server.origin, browser=person).receiver()
@@ -358,7 +367,6 @@ async def test_the_writer_is_told_and_the_log_does_not_know_the_state(
         assert "state=…" in line
         assert login.state not in caplog.text
     assert capsys.readouterr() == ("", "")
-    assert federation.log.name == "mixdesk.clients.federation"
 
 
 async def test_a_browser_can_be_left_closed(server: SandboxServer) -> None:
