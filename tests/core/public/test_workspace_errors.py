@@ -24,6 +24,9 @@ SECRETS = ("secret-of", "token-of", "made-up-access", "made-up-refresh", "canary
 OF_LOGINS = {"ProjectNotFoundError"}
 """Errors that only a login meets."""
 
+OF_SESSIONS = {"AuthEnvironmentError", "AuthenticatedUserError", "TokenUnavailableError"}
+"""Errors of ``mp.clients``."""
+
 SAY_THEMSELVES_WHAT_TO_DO = (mp.QueryError, mp.StoreError)
 """The server's own words, or the system's, are the reason."""
 
@@ -248,4 +251,4 @@ def test_every_public_error_is_among_them() -> None:
     public = {getattr(mp, name) for name in mp.__all__ if name.endswith("Error")}
     happened = {kind for kind, *_ in CASES}
     left = {error.__name__ for error in public - happened}
-    assert left == {"MixdeskError"} | OF_LOGINS
+    assert left == {"MixdeskError"} | OF_LOGINS | OF_SESSIONS
