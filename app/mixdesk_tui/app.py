@@ -189,10 +189,14 @@ class MixdeskApp(Copying):
         """Take the mouse back, and remember it."""
         self._own_mouse(True, "Clicks work again")
 
-    def _own_mouse(self, is_ours: bool, said: str) -> None:
+    def own_mouse(self, *, is_ours: bool) -> None:
+        """Take the mouse, or leave it to the terminal."""
         own_mouse(self._driver, is_ours=is_ours)
         self.has_mouse = is_ours
         self.refresh_bindings()
+
+    def _own_mouse(self, is_ours: bool, said: str) -> None:
+        self.own_mouse(is_ours=is_ours)
         self.change(lambda: self.services.save_mouse(is_ours), said)
 
     def _end_on(self, number: signal.Signals, code: int) -> None:

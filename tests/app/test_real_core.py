@@ -282,6 +282,17 @@ async def test_what_another_program_has_changed_is_not_undone(config: Path) -> N
         assert text_of(config) == theirs
 
 
+async def test_the_mouse_comes_back(config: Path) -> None:
+    app = make_app()
+    async with driven(app) as pilot:
+        await press(pilot, "ctrl+g")
+        assert not app.has_mouse
+        await press(pilot, "u")
+        await settled(pilot)
+        assert app.has_mouse
+        assert app.services.preferences().mouse
+
+
 async def test_an_undo_is_in_the_activity_log(config: Path) -> None:
     app = make_app()
     async with driven(app) as pilot:

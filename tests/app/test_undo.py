@@ -14,10 +14,12 @@ from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.dialogs.type_name import TypeName
-from mixdesk_tui.undoing import HEAVIEST, MOST, NOTHING, Undos, entry_of, undone
+from mixdesk_tui.undo_words import undone
+from mixdesk_tui.undoing import HEAVIEST, MOST, NOTHING, Undos, entry_of
 from tests.app.driving import driven, press, settled, shown, write
 from tests.app.fakes import NOW, FakeDesk, empty, overview
 
+SECRETS: dict[str, object] = {"accounts": {"ci": {}}}
 SWITCHED = ("2", "j", "enter")
 
 
@@ -175,8 +177,23 @@ class TestWords:
             ),
             (
                 change(file="preferences", old={}, new={"targets": {"protected": ["prod"]}}),
-                "preferences",
+                "target prod protected",
                 "target prod is not protected any more",
+            ),
+            (
+                change(file="preferences", old={"targets": {"protected": ["prod"]}}, new={}),
+                "target prod left open",
+                "target prod is protected again",
+            ),
+            (
+                change(file="preferences", old={}, new={"app": {"mouse": False}}),
+                "the mouse given away",
+                "the mouse is mixdesk's again",
+            ),
+            (
+                change("account.login", "ci", old=SECRETS, new=SECRETS),
+                "login of ci",
+                "ci has its old credentials again",
             ),
             (
                 change(file="preferences", old={}, new={"projects": {"favourites": ["1"]}}),

@@ -10,13 +10,15 @@ from textual.screen import Screen
 from mixdesk.exceptions import MixdeskError, StoreError
 from mixdesk.store.changes import LoginEnded
 from mixdesk_tui import themes
+from mixdesk_tui.commands.accounts import LogIn, LogOut
 from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.dialogs.type_name import TypeName
-from mixdesk_tui.doing.telling import go_to
+from mixdesk_tui.doing.telling import go_to, hidden_by
 from mixdesk_tui.spans import safe
-from mixdesk_tui.undoing import NOTHING, Entry, Undos, name_again, theme_before, undone
+from mixdesk_tui.undo_words import app_before, name_again, undone
+from mixdesk_tui.undoing import NOTHING, Entry, Undos
 from mixdesk_tui.watching import Refused
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ async def _undo(desk: MixdeskApp, sure_of: Entry | None) -> None:
             _cannot(desk, entry, error)
             return
         desk.undos = desk.undos.without(entry)
-        _follow_theme(desk, entry)
+        _follow_preferences(desk, entry)
         _follow_name(desk, entry)
     await desk.read_again()
     desk.say(_said(entry, done, desk))
@@ -66,17 +68,22 @@ async def _undo(desk: MixdeskApp, sure_of: Entry | None) -> None:
 
 def _said(entry: Entry, done: Undone, desk: MixdeskApp) -> str:
     text = f"Undone: {undone(entry.change, desk.world.overview)}"
+    if entry.change.came_from is not None:
+        hidden = hidden_by(desk, "account", "project", "workspace")
+        text += f", {hidden}" if hidden else ""
     if done.lost:
         text += f", without {', '.join(safe(name) for name in done.lost)} (not safe to keep)"
     return text
 
 
-def _follow_theme(desk: MixdeskApp, entry: Entry) -> None:
-    theme = theme_before(entry.change)
-    if theme is not None:
+def _follow_preferences(desk: MixdeskApp, entry: Entry) -> None:
+    if (theme := app_before(entry.change, "theme")) is not None:
         services = desk.services
         colours = "0;15" if services.is_light else ""
-        desk.theme = themes.by_preference(theme, no_color=services.no_color, colorfgbg=colours)
+        wanted = str(theme[0] or "")
+        desk.theme = themes.by_preference(wanted, no_color=services.no_color, colorfgbg=colours)
+    if (mouse := app_before(entry.change, "mouse")) is not None:
+        desk.own_mouse(is_ours=mouse[0] is not False)
 
 
 def _follow_name(desk: MixdeskApp, entry: Entry) -> None:
@@ -98,7 +105,7 @@ def _question(desk: MixdeskApp, entry: Entry) -> Screen[bool] | None:
         f"Undo the login of {account}?",
         (f"Account {account} and its tokens go from this machine; they cannot be got back.", ""),
         ("Mixpanel is not told: there the login ends by itself, some time later.", ""),
-        ("To end it there now, log out first: L on Accounts.", "muted"),
+        (f"To end it there now, log out first: {LogOut.key_words()} on Accounts.", "muted"),
     )
 
 
@@ -109,11 +116,11 @@ def _stays(entry: Entry, left: Undos) -> MessageDialog:
     if isinstance(lasting, LoginEnded):
         title = f"The logout of {account} cannot be undone"
         why = "Its login has ended at Mixpanel: the old tokens are good for nothing any more."
-        step = "Log in again: l on Accounts."
+        step = f"Log in again: {LogIn.key_words()} on Accounts."
     else:
         title = f"The new login of {account} stays"
         why = "Its old tokens were replaced, and Mixpanel does not take them any more."
-        step = "To end the new login: L on Accounts."
+        step = f"To end the new login: {LogOut.key_words()} on Accounts."
     texts = [(why, ""), (step, "")]
     if left.last is not None:
         texts.append(

@@ -110,9 +110,6 @@ class FrameScreen(Keyed[None]):
     async def action_show_projects(self) -> None:
         await self.desk.switch_mode("projects")
 
-    def action_undo(self) -> None:
-        self.desk.action_undo()
-
     def action_refresh(self) -> None:
         self.desk.look()
 

@@ -99,12 +99,7 @@ class _Undoing:
         taken = [step for step in change.steps if isinstance(step, FilesTaken)]
         self._removed = [step for step in taken if step.is_whole]
         self._answers = [step for step in taken if not step.is_whole]
-        self._renamed = [
-            (new[1], old[1])
-            for edit in reversed(self._edits)
-            for old, new in edit.moved.items()
-            if old[0] == "accounts"
-        ]
+        self._renamed = _renamed(self._edits)
         self._added = _added(self._edits)
 
     def run(self) -> Undone:
@@ -175,9 +170,9 @@ class _Undoing:
         return False
 
     def _take_back(self, edits: Sequence[Edited], before: Any = None) -> None:
-        activities = self._change.activities
-        verb = f"undo.{activities[-1].verb}" if activities else "undo"
-        names = activities[-1].names if activities else ()
+        activity = self._change.activity
+        verb = f"undo.{activity.verb}" if activity else "undo"
+        names = activity.names if activity else ()
         self._ctx.config.take_back(edits, verb=verb, names=names, before=before)
 
     def _move_files(self, made: Change | None) -> None:
@@ -199,6 +194,16 @@ class _Undoing:
             forget_answers(self._ctx, known._replace(name=name) if known else None, entry)
         for step in self._answers:
             put_back_answers(self._ctx.storage, step)
+
+
+def _renamed(edits: Sequence[Edited]) -> list[tuple[str, str]]:
+    """The accounts that have another name because of a change: that name, and the one before."""
+    before: dict[str, str] = {}
+    for edit in edits:
+        for (kind, old), (_, new) in edit.moved.items():
+            if kind == "accounts":
+                before[new] = before.pop(old, old)
+    return [(new, old) for new, old in before.items() if new != old]
 
 
 def _added(edits: Sequence[Edited]) -> list[str]:

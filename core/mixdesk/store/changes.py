@@ -127,6 +127,16 @@ class Change(NamedTuple):
         """How much it keeps in memory, in bytes."""
         return sum(_weight(step) for step in self.steps)
 
+    @property
+    def activity(self) -> Activity | None:
+        """What says the most of it: the last, unless that put a name back."""
+        left = list(self.activities)
+        while len(left) > 1 and left[-1] == left[-2]._replace(
+            at=left[-1].at, names=left[-2].names[::-1]
+        ):
+            del left[-2:]
+        return left[-1] if left else None
+
     def edits(self, file: File) -> tuple[Edited, ...]:
         """The writes of one TOML file."""
         return tuple(s for s in self.steps if isinstance(s, Edited) and s.file == file)
@@ -174,6 +184,8 @@ class Recorder:
     def change(self) -> Change | None:
         """All of it; None where everything is as it was."""
         steps = [step for step in self._steps if not self._came_to_nothing(step)]
+        if all(isinstance(step, Edited) and _is_of_comfort(step) for step in steps):
+            return None
         return Change(tuple(steps), tuple(self._activities)) if steps else None
 
     def _came_to_nothing(self, step: Step) -> bool:
@@ -201,6 +213,15 @@ def table_of(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """A table of a file; an empty one where there is none."""
     found = data.get(key)
     return found if isinstance(found, dict) else {}
+
+
+def _is_of_comfort(edit: Edited) -> bool:
+    """Whether nothing was changed but what is remembered by itself: the recent projects."""
+    old, new = (
+        {**data, "projects": {**table_of(data, "projects"), "recent": None}}
+        for data in (edit.old, edit.new)
+    )
+    return edit.file == "preferences" and old == new
 
 
 def _weight(step: Step) -> int:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from mixdesk.exceptions import ConfigError
 from mixdesk.model.records import Section
 from mixdesk.model.text import clean
-from mixdesk.store.changes import Edited
+from mixdesk.store.changes import Edited, table_of
 from mixdesk.store.document import Document
 from mixdesk.store.merging import carried_over
 from mixdesk.store.schema import same_meaning
@@ -110,7 +110,7 @@ def _revert_one(document: Document, edit: Edited) -> None:
     for difference in differences(edit):
         now = _find(document.data, difference.path)
         if same_meaning(now, difference.after):
-            _refuse_orphans(document.data, difference)
+            _refuse_orphans(document.data, difference, edit.old)
             _put(document, difference)
         elif difference.path not in _COMFORT and not same_meaning(now, difference.before):
             raise _conflict(difference, now)
@@ -129,16 +129,20 @@ def _put(document: Document, difference: Difference) -> None:
         document.set_value(table, key, before)
 
 
-def _refuse_orphans(data: Data, difference: Difference) -> None:
+def _refuse_orphans(data: Data, difference: Difference, old: Data) -> None:
     """An account is not taken away from targets that were saved since."""
-    if difference.path[:1] != ("accounts",) or difference.before is not None:
+    path = difference.path
+    if len(path) != 2 or path[0] != "accounts" or difference.before is not None:
         return
-    name = difference.path[1] if len(difference.path) == 2 else None
-    targets = _find(data, ("targets",))
-    for target, block in targets.items() if isinstance(targets, dict) else ():
-        if name is not None and isinstance(block, dict) and block.get("account") == name:
-            uses = f"target {clean(target, 64)} uses account {clean(name, 64)} now"
+    for target, block in table_of(data, "targets").items():
+        before = table_of(table_of(old, "targets"), target)
+        if _account_of(block) == path[1] != _account_of(before):
+            uses = f"target {clean(target, 64)} uses account {clean(path[1], 64)} now"
             raise overtaken(uses, ("targets", target, "account"))
+
+
+def _account_of(block: Any) -> Any:
+    return block.get("account") if isinstance(block, dict) else None
 
 
 def _conflict(difference: Difference, now: Any) -> ConfigError:

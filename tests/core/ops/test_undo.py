@@ -393,6 +393,35 @@ class TestWhatIsRecorded:
         undo.undo(ctx, change)
         assert world.text == COMMENTED
 
+    def test_is_called_by_what_came_of_it(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ctx = world.write_config()
+        world.write_tokens("ana")
+
+        def busy(ctx: Context, name: str, new: str) -> None:
+            raise StoreError("It is locked.", code="STORE_LOCKED", path="x")
+
+        monkeypatch.setattr(accounts, "move_files", busy)
+
+        def edit() -> None:
+            accounts.update_account(ctx, "ana", region="in")
+            with pytest.raises(StoreError):
+                accounts.rename_account(ctx, "ana", "anna")
+
+        change = made(edit)
+        assert change.activity is not None
+        assert change.activity.verb == "account.update"
+        undo.undo(ctx, change)
+        assert world.text == CONFIG
+
+    def test_is_nothing_where_only_a_recent_project_is_remembered(self, world: World) -> None:
+        ctx = world.write_config()
+        with recording() as recorder:
+            projects.use_project(ctx, "11", workspace=71)
+            change_preferences(ctx.storage.preferences, recent_projects=("11",))
+        assert recorder.change is None
+
     def test_is_not_the_undo_itself(self, world: World) -> None:
         ctx = world.write_config()
         change = made(lambda: accounts.use_account(ctx, "ana"))
@@ -445,6 +474,14 @@ def test_a_repair_is_undone_to_the_problem_that_was_there(world: World) -> None:
     broken = CONFIG.replace('account = "ana"\nproject = "22"', 'account = "old"\nproject = "22"')
     ctx = world.write_config(broken)
     change = made(lambda: targets.update_target(ctx, "berlin", account="ana"))
+    undo.undo(ctx, change)
+    assert world.text == broken
+
+
+def test_an_account_that_a_broken_target_waited_for_goes_again(world: World) -> None:
+    broken = CONFIG.replace('account = "ana"\nproject = "22"', 'account = "old"\nproject = "22"')
+    ctx = world.write_config(broken)
+    change = made(lambda: accounts.add_account(ctx, "old", type="oauth_browser", region="us"))
     undo.undo(ctx, change)
     assert world.text == broken
 
