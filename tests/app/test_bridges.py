@@ -161,7 +161,7 @@ async def test_the_bridge_that_is_used_is_removed(desk: FakeDesk) -> None:
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "2", "B")
-        for words in (PATH, "It makes you acme-corp", "u does not bring it back"):
+        for words in (PATH, "It makes you acme-corp", "that cannot be undone"):
             assert words in shown(app)
         await press(pilot, "n", "B", "y")
         assert f"The bridge {PATH} is removed" in [each.message for each in app._notifications]

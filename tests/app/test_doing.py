@@ -187,13 +187,14 @@ async def test_using_says_that_a_bridge_hides_it() -> None:
         assert "acme-eu is saved, but the bridge /home/ana/auth.json hides it" in toast.message
 
 
-async def test_enter_on_a_problem_goes_to_its_row(desk: FakeDesk) -> None:
+async def test_enter_on_a_broken_target_opens_its_form_over_its_row(desk: FakeDesk) -> None:
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "enter")
+        assert isinstance(app.screen, Form)
+        await press(pilot, "escape")
         assert isinstance(app.screen, ListScreen)
-        assert app.current_mode == "targets"
-        assert app.screen.state.cursor == "legacy"
+        assert (app.current_mode, app.screen.state.cursor) == ("targets", "legacy")
 
 
 async def test_the_palette_goes_to_accounts_by_name(desk: FakeDesk) -> None:

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from mixdesk.model.records import AccountRow
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.dialogs import REMOVAL, LogOutFirst, TakeTargets
+from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.dialogs.base import Dialog, note
 from mixdesk_tui.phrases import listed
 from mixdesk_tui.spans import Line, Span, crop, safe
@@ -93,7 +94,7 @@ def loss_lines(losses: Losses, choice: Removal, room: int) -> list[Line]:
     if row.has_tokens:
         lines += _login(choice, room)
         lines.append(_check(LogOutFirst, "log out there first", choice.log_out, room))
-    back = "u brings it back until you leave mixdesk"
+    back = f"{Undo.key_words()} brings it back until you leave mixdesk"
     back += ", but it has to log in again." if choice.log_out else ", with its files."
     return [*lines, (), *note(back, room, "muted"), ()]
 

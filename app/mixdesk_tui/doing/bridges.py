@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mixdesk.exceptions import ConfigError, MixdeskError
 from mixdesk.model.records import AccountRow
 from mixdesk_tui import phrases
+from mixdesk_tui.commands.accounts import RemoveBridge
 from mixdesk_tui.dialogs.base import note
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.details import DetailsDialog
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 INSISTED = {
     "work_tree": ("Write it into a git work tree?", "A place outside of it is safer."),
-    "not_a_bridge": ("Overwrite this file?", "What is in it is lost; u does not bring it back."),
+    "not_a_bridge": ("Overwrite this file?", "What is in it is lost; that cannot be undone."),
 }
 """Refusals that a user may overrule: the question, and what yes means."""
 
@@ -120,7 +121,8 @@ def told(done: BridgeExport, now: float) -> list[tuple[str, str]]:
         texts.append((text, "warning"))
     if done.is_used_here:
         text = "This machine looks for a bridge there, and prefers it to its active account. "
-        texts.append((f"{text}B on Accounts removes it.", "warning"))
+        removes = f"{RemoveBridge.key_words()} on Accounts removes it."
+        texts.append((f"{text}{removes}", "warning"))
     return texts
 
 
@@ -137,7 +139,7 @@ def remove_bridge(desk: MixdeskApp) -> None:
     texts = (
         (path, "strong"),
         (who if is_in_use else "It is not what decides who you are now.", ""),
-        ("The file goes for good: u does not bring it back.", "warning"),
+        ("The file goes for good: that cannot be undone.", "warning"),
     )
 
     def tell(removed: bool) -> None:

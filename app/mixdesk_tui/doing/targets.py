@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixdesk.model.records import TargetRow
+from mixdesk_tui.commands.frame import ShowTargets, Undo
+from mixdesk_tui.commands.targets import RenameTarget
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.doing.projects import open_project
@@ -110,7 +112,7 @@ def remove_target(desk: MixdeskApp, row: TargetRow) -> None:
             desk.change(lambda: desk.services.remove_target(row.name), f"Target {name} is gone")
 
     text = "Account and project stay as they are; only the saved name goes."
-    back = "u brings it back until you leave mixdesk."
+    back = f"{Undo.key_words()} brings it back until you leave mixdesk."
     if row.is_protected:
         desk.push_screen(TypeName(row.name, "remove it", (text, ""), (back, "muted")), go)
     else:
@@ -140,8 +142,11 @@ def save_place(desk: MixdeskApp) -> None:
         go_to(desk, saved.name)
         name = safe(saved.name)
         if saved.is_new:
-            where = "" if desk.current_mode == "targets" else "on Targets (3) "
-            desk.say(f"This place is saved as target {name}; {where}R gives it another name")
+            where = (
+                "" if desk.current_mode == "targets" else f"{ShowTargets.key_words()} shows it, "
+            )
+            renames = f"{RenameTarget.key_words()} gives it another name"
+            desk.say(f"This place is saved as target {name}; {where}{renames}")
         else:
             desk.say(f"This place is saved already: it is target {name}")
 

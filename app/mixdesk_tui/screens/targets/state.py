@@ -19,13 +19,14 @@ COLUMNS = (
     Column("ACCOUNT", least=12, most=32, keep=7),
     Column("PROJECT", least=13, most=40, keep=6, cut_end=True),
     Column("WORKSPACE", least=9, most=40, keep=2),
-    Column("", least=12, most=60, keep=8, cut_end=True),
+    Column("STATE", least=12, most=60, keep=8, cut_end=True),
 )
 
 ACTIVE = Span("●", "accent strong")
 PROTECTED = Span("▲", "warning")
 ACTIVE_AND_PROTECTED = Span("●▲", "warning")
 BROKEN = Span("!", "warning strong")
+BROKEN_AND_PROTECTED = Span("!▲", "warning strong")
 
 
 def table_rows(state: ListState[TargetRow]) -> list[Row]:
@@ -87,7 +88,7 @@ def _row(row: TargetRow, query: str) -> Row:
 
 def _mark(row: TargetRow) -> Span:
     if row.problem is not None:
-        return BROKEN
+        return BROKEN_AND_PROTECTED if row.is_protected else BROKEN
     if row.is_protected:
         return ACTIVE_AND_PROTECTED if row.is_active else PROTECTED
     return ACTIVE if row.is_active else Span(" ")
