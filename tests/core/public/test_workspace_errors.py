@@ -24,7 +24,10 @@ SECRETS = ("secret-of", "token-of", "made-up-access", "made-up-refresh", "canary
 OF_LOGINS = {"ProjectNotFoundError"}
 """Errors that only a login meets."""
 
-OF_SESSIONS = {"AuthEnvironmentError", "AuthenticatedUserError", "TokenUnavailableError"}
+OF_SESSIONS = {
+    *("AuthEnvironmentError", "AuthenticatedUserError", "TokenUnavailableError"),
+    *("FederationError", "FederationTimeoutError"),
+}
 """Errors of ``mp.clients``."""
 
 SAY_THEMSELVES_WHAT_TO_DO = (mp.QueryError, mp.StoreError)
