@@ -32,10 +32,11 @@ def run(argv: list[str] | None = None) -> int:
         sys.excepthook = _admit_defect
     try:
         code = execute(argv, os.environ)
-    except BrokenPipeError:
-        # An error that could not even be told: stderr is gone too.
-        process.forget_output()
-        return FAILED
+    except OSError as error:
+        if error.filename is not None:
+            raise  # the core words what becomes of files: this one is a defect
+        process.tell_unwritten(error)
+        return _own_failure(argv)
     return process.hand_over_output(code)
 
 
@@ -61,6 +62,12 @@ def execute(argv: list[str], environ: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
+
+
+def _own_failure(argv: list[str]) -> int:
+    from mixdesk_cli import program
+
+    return program.own_code(argv, FAILED)
 
 
 def _is_prompt(argv: list[str]) -> bool:

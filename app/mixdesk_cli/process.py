@@ -7,6 +7,7 @@ import io
 import os
 import resource
 import sys
+from typing import TextIO
 
 from mixdesk_cli.errors import FAILED
 
@@ -60,16 +61,27 @@ def hand_over_output(code: int) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        forget_output()
+        forget(sys.stdout)
     except OSError as error:
-        forget_output()
-        sys.stderr.write(f"error: The output could not be written: {error.strerror}.\n")
+        tell_unwritten(error)
         return code or FAILED
     return code
 
 
-def forget_output() -> None:
-    """Point stdout to nowhere, so that the interpreter's last flush does not fail too."""
+def tell_unwritten(error: OSError) -> None:
+    """Say why the output could not be written, if there is anybody left to tell."""
+    forget(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return
+    try:
+        sys.stderr.write(f"error: The output could not be written: {error.strerror}.\n")
+        sys.stderr.flush()
+    except OSError:
+        forget(sys.stderr)
+
+
+def forget(stream: TextIO) -> None:
+    """Point a stream to nowhere, so that the interpreter's last flush does not fail too."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -10,7 +10,7 @@ import click
 from mixdesk.exceptions import MixdeskError
 from mixdesk_cli.call import Call
 from mixdesk_cli.errors import DONE, NOT_RUN, USAGE, exit_code, next_step
-from mixdesk_cli.process import forget_output
+from mixdesk_cli.process import forget
 from mixdesk_cli.root import cli
 
 
@@ -38,9 +38,16 @@ def execute(argv: list[str], environ: Mapping[str, str]) -> int:
         _report(call, error)
         code = exit_code(error)
     except BrokenPipeError:
-        forget_output()
+        forget(sys.stdout)
         code = DONE
-    # What `mp exec` itself fails with must not look like an answer of the command it runs.
+    return own_code(argv, code)
+
+
+def own_code(argv: list[str], code: int) -> int:
+    """The code for what we fail with ourselves.
+
+    That of ``mp exec`` must not look like an answer of the command that it runs.
+    """
     return NOT_RUN if code != DONE and _verb_of(argv) == "exec" else code
 
 

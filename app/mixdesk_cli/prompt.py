@@ -13,7 +13,7 @@ from mixdesk.clock import SystemClock
 from mixdesk.exceptions import MixdeskError
 from mixdesk.ops.prompt import PromptView, view_prompt
 from mixdesk_cli import template, words
-from mixdesk_cli.process import forget_output
+from mixdesk_cli.process import forget
 from mixdesk_cli.selection import Line, Selection, select
 
 TEMPLATE = "{account}{project: › }{warn: }"
@@ -52,7 +52,7 @@ def print_quickly(argv: list[str], environ: Mapping[str, str]) -> bool:
     try:
         sys.stdout.write(text)
     except BrokenPipeError:
-        forget_output()
+        forget(sys.stdout)
     return True
 
 

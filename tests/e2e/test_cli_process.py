@@ -100,14 +100,28 @@ def test_closed_streams_are_no_crash(demo: Path, closed: str) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-def test_a_full_disk_is_told(demo: Path) -> None:
+@pytest.mark.parametrize("line", ["account list", "prompt", "completion zsh", "exec --help"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told(demo: Path, line: str, unbuffered: str) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [*MP, "account", "list"], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60
+            [*MP, *line.split()],
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
         )
-    assert done.returncode == 1
-    assert done.stderr.startswith(b"error: ")
-    assert b"Traceback" not in done.stderr
+    assert done.returncode == (125 if "exec" in line else 1)
+    assert done.stderr == b"error: The output could not be written: No space left on device.\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
+@pytest.mark.parametrize(("line", "code"), [("use ecom", 1), ("exec -a nobody -- true", 125)])
+def test_what_cannot_be_told_is_no_crash(demo: Path, line: str, code: int) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*MP, *line.split()], stderr=full, check=False, timeout=60)
+    assert done.returncode == code
 
 
 def test_a_locale_that_cannot_show_a_letter_is_no_crash(demo: Path) -> None:
