@@ -9,6 +9,8 @@ from typing import NamedTuple
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from mixdesk_tui.commands.base import Command
+from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.matching import closeness, match
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.spans import safe
@@ -56,7 +58,13 @@ class CommandsProvider(Provider):
         title = f"{command.section}: {command.label}"
         run = partial(self.screen.run_action, command.call())
         keys = f"  ({', '.join(offer.keys)})" if offer.keys else ""
-        return Entry(title, f"{command.tip}{keys}", run)
+        return Entry(title, f"{self._tip(command)}{keys}", run)
+
+    def _tip(self, command: type[Command]) -> str:
+        """What a command does; of undo, what it would undo."""
+        screen = self.screen
+        last = screen.desk.undos.last if isinstance(screen, FrameScreen) else None
+        return f"Undo: {last.what}" if command is Undo and last is not None else command.tip
 
     def _places(self) -> Iterator[Entry]:
         """Accounts and targets, by name."""

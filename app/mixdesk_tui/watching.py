@@ -19,7 +19,7 @@ from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.keys.keymap import AS_MADE, Keymap
 from mixdesk_tui.services import Services
-from mixdesk_tui.spans import safe
+from mixdesk_tui.spans import safe, width
 from mixdesk_tui.tones import Toned
 from mixdesk_tui.undoing import Undos, entry_of
 from mixdesk_tui.world import NOWHERE, World, first_look, next_look
@@ -34,6 +34,8 @@ POLL = 0.5
 """Seconds between two looks at the fingerprint: changes of others appear within one."""
 TICK = 1.0
 """Seconds between two looks at the clock."""
+TOAST = 60
+"""Cells of a toast on a wide screen; on others half of it, each with four for the edges."""
 PATIENCE = 0.3
 """Seconds after which a change that takes its time says that it is under way."""
 
@@ -160,8 +162,10 @@ class Watching(Toned):
     def _say_with_undo(self, text: str) -> None:
         """Say what was done and that it can be undone; the toast before said that of another."""
         self.clear_notifications()
-        hint = f" · {Undo.key_words()} undoes it".replace(" ", "\u00a0")
-        self.notify(f"{safe(text)} {hint[1:]}", markup=False)
+        said, hint = safe(text), f"{Undo.key_words()} undoes it"
+        in_one = f"{said} · {hint}"
+        fits = width(in_one) <= min(TOAST, self.size.width // 2) - 4
+        self.notify(in_one if fits else f"{said}\n{hint}", markup=False)
 
     def on_seen(self, message: Seen) -> None:
         if message.attempt < self._shown:

@@ -50,7 +50,7 @@ def where(account: str | None, project: str | None = None, workspace: int | None
 
 
 def last_toast(app: MixdeskApp) -> str:
-    return str(list(app._notifications)[-1].message).replace("\u00a0", " ")
+    return str(list(app._notifications)[-1].message)
 
 
 class TestTheKey:
@@ -97,6 +97,7 @@ class TestTheKey:
         async with driven(app) as pilot:
             await press(pilot, *SWITCHED, "ctrl+p")
             await write(pilot, "undo")
+            assert "Undo: switch to acme-eu  (u)" in shown(app)
             await press(pilot, "enter")
             await settled(pilot)
         assert desk.calls[-1] == ("undo", "account.use")
@@ -117,6 +118,12 @@ class TestWords:
         async with driven(app) as pilot:
             await press(pilot, *SWITCHED)
             assert last_toast(app) == "acme-eu is active now · u undoes it"
+
+    async def test_have_a_line_of_their_own_where_one_is_short(self, desk: FakeDesk) -> None:
+        app = desk.app()
+        async with driven(app, (60, 16)) as pilot:
+            await press(pilot, *SWITCHED)
+            assert last_toast(app) == "acme-eu is active now\nu undoes it"
 
     async def test_stand_on_status(self, desk: FakeDesk) -> None:
         app = desk.app()
