@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar, Protocol
 
 from mixdesk.clock import Clock, SystemClock
 from mixdesk.exceptions import ConfigError, StoreError
 from mixdesk.store.files import Place
 from mixdesk.store.json_file import change_json, number, read_json
+from mixdesk.store.locks import ACCOUNT_WAIT, locked
 from mixdesk.store.storage import expand, home_directory
 
 _WAIT = 10.0
@@ -128,6 +131,19 @@ class FileCache:
         """
         if os.path.lexists(self._place.path):
             self._change({}, gone=key)
+
+    def renewal_lock(self, key: str) -> AbstractContextManager[None]:
+        """Hold off other processes that would renew the same token; they wait for a minute.
+
+        Args:
+            key: Which token; others may be renewed meanwhile.
+
+        Raises:
+            StoreError: It is held for too long, or cannot be had.
+        """
+        digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+        place = self._place.sibling(f".{self._place.name}.{digest}")
+        return locked(place, wait=ACCOUNT_WAIT)
 
     def _change(self, added: Mapping[str, Any], gone: str | None) -> None:
         def changed(old: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import sys
 from collections.abc import AsyncIterator, Coroutine, Mapping
@@ -20,7 +21,12 @@ from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.clients.federation_token import Token
 from mixdesk.clients.tolerance import Tolerated
 from mixdesk.clock import SystemAsyncClock
-from mixdesk.exceptions import FederationError, FederationTimeoutError, OAuthError
+from mixdesk.exceptions import (
+    FederationError,
+    FederationTimeoutError,
+    InvalidArgumentError,
+    OAuthError,
+)
 from mixdesk.model.secret import Secret
 from mixdesk.oauth.authorize import authorize_url, origin_of, refuse_unsafe_link
 from mixdesk.oauth.browser import Browser, SystemBrowser
@@ -106,7 +112,7 @@ class Receiver:
             FederationTimeoutError: ``OAUTH_TIMEOUT``; it is also a ``TimeoutError``.
             FederationError: ``OAUTH_AUTH_DENIED``, ``OAUTH_TOKEN_ERROR``, ``OAUTH_STATE_MISMATCH``,
                 ``OAUTH_PORT_ERROR``: what went wrong. It is also a ``RuntimeError``.
-            InvalidArgumentError: The endpoint is no address to trust.
+            InvalidArgumentError: The endpoint is no address to trust, or the timeout no number.
         """
         self._latest = await self._fetch(timeout, options)
         return self._latest
@@ -114,6 +120,8 @@ class Receiver:
     async def _fetch(
         self, timeout: float | None = None, options: Mapping[str, str] | None = None
     ) -> Token:
+        if timeout is not None and math.isnan(timeout):
+            raise InvalidArgumentError("timeout is no number of seconds.", violation="timeout")
         try:
             async with asyncio.timeout(timeout):
                 granted = await self._log_in(os.environ)

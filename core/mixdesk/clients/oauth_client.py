@@ -169,7 +169,8 @@ class OAuthClient(httpx.Auth, ABC):
         async def renew() -> OAuthToken:
             nonlocal is_ours
             is_ours = True
-            return await self._renew(refused)
+            async with self._tokens.alone(self.access_key):
+                return await self._renew(refused)
 
         token = await self._shared.run(renew, blocked)
         if not is_ours and header_of(token) == refused:  # what was under way brought the same

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from typing import Any
 
 from mixdesk.clients.caches import Cache
@@ -31,7 +32,8 @@ class TokenCache:
 
     Args:
         cache: Has ``get``, ``set`` and ``delete``, each of them a function or a coroutine function.
-            With an attribute ``blocks`` that is true, it is asked on a thread.
+            With an attribute ``blocks`` that is true, it is asked on a thread. With a method
+            ``renewal_lock``, what that returns is held while a token is renewed.
         clock: What time it is.
     """
 
@@ -93,6 +95,16 @@ class TokenCache:
                     pending.append(self._awaited("clear", key, left))
         return pending
 
+    @asynccontextmanager
+    async def alone(self, key: str) -> AsyncIterator[None]:
+        """Hold off other processes that would renew the same token, if the cache can do that."""
+        lock = getattr(self._cache, "renewal_lock", None)
+        with ExitStack() as held:
+            if lock is not None:
+                with self._tolerated("lock", key):
+                    held.push(await _taken(lock(key)))
+            yield
+
     async def _awaited(self, what: str, key: str, left: Awaitable[Any]) -> None:
         with self._tolerated(what, key):
             await left
@@ -107,3 +119,19 @@ class TokenCache:
 
     def _tolerated(self, what: str, key: str) -> Tolerated:
         return Tolerated(log, f"The cache could not {what} {key!r}, so it is done without")
+
+
+async def _taken(lock: AbstractContextManager[None]) -> AbstractContextManager[None]:
+    """Enter what may block, on a thread; who is cancelled meanwhile does not keep it."""
+    taking = asyncio.ensure_future(asyncio.to_thread(lock.__enter__))
+    try:
+        await asyncio.shield(taking)
+    except asyncio.CancelledError:
+        taking.add_done_callback(lambda _: _let_go(lock, taking))
+        raise
+    return lock
+
+
+def _let_go(lock: AbstractContextManager[None], taking: asyncio.Future[None]) -> None:
+    if not taking.cancelled() and taking.exception() is None:
+        lock.__exit__(None, None, None)

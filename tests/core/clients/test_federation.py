@@ -552,6 +552,11 @@ async def test_no_time_at_all_is_too_long_at_once(timeout: float) -> None:
         await bearer("login.example", browser=Nobody()).receiver().fetch(timeout=timeout)
 
 
+async def test_a_time_that_is_no_number_is_refused() -> None:
+    with pytest.raises(InvalidArgumentError, match="timeout"):
+        await bearer("login.example", browser=Nobody()).receiver().fetch(timeout=float("nan"))
+
+
 @needs_proc
 async def test_cancelling_frees_the_port() -> None:
     async with waiting() as login:

@@ -6,12 +6,13 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mixdesk.clients import MemoryCache, OAuthToken
+from mixdesk.clients import FileCache, MemoryCache, OAuthToken
 from mixdesk.clients.sharing import Shared
 from mixdesk.exceptions import OAuthError
 from tests.core.clients.renewing import Api, Awaited, Broken, Counting, Refreshing, ask, ask_now
@@ -235,3 +236,110 @@ async def test_work_that_is_always_cancelled_is_not_begun_for_ever() -> None:
     with pytest.raises(OAuthError) as caught:
         await Shared[None]().run(work)
     assert (caught.value.code, len(begun)) == ("OAUTH_TOKEN_ERROR", 3)
+
+
+# Processes, which are told apart by having each its own client.
+
+
+class Crowded(FileCache):
+    """A file whose renewals begin only when as many as there are want to renew."""
+
+    def __init__(self, path: Path, crowd: threading.Barrier) -> None:
+        super().__init__(path)
+        self.crowd = crowd
+
+    def renewal_lock(self, key: str) -> AbstractContextManager[None]:
+        self.crowd.wait(20)
+        return super().renewal_lock(key)
+
+
+def test_clients_that_share_a_file_get_one_token(home: Path) -> None:
+    crowd = threading.Barrier(6)
+    clients = [Refreshing(Crowded(home / "t.json", crowd)) for _ in range(6)]
+    for client in clients:
+        client.before = _for_a_while
+    with ThreadPoolExecutor(6) as threads:
+        asked = [threads.submit(ask_now, client, Api()) for client in clients]
+        assert {each.result(20).status_code for each in asked} == {200}
+    assert sum(client.got for client in clients) == 1
+
+
+def test_clients_that_share_a_file_spend_a_refresh_token_once(home: Path) -> None:
+    ask_now(Refreshing(FileCache(home / "t.json")), Api())
+    crowd = threading.Barrier(6)
+    clients = [Refreshing(Crowded(home / "t.json", crowd)) for _ in range(6)]
+    for client in clients:
+        client.clock.pass_by(4000)
+        client.during = _for_a_while
+        client.rotated = ["canary-refresh-2"]
+    with ThreadPoolExecutor(6) as threads:
+        asked = [threads.submit(ask_now, client, Api()) for client in clients]
+        assert {each.result(20).status_code for each in asked} == {200}
+    assert [token for client in clients for token in client.spent] == ["canary-refresh-1"]
+
+
+async def _for_a_while() -> None:
+    """Long enough for others to be there, too."""
+    for _ in range(200):
+        await asyncio.to_thread(int)
+
+
+async def test_a_lock_that_cannot_be_had_is_done_without(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("mixdesk.clients.caches.ACCOUNT_WAIT", 0.0)
+    cache = FileCache(home / "t.json")
+    client = Counting(cache)
+    with cache.renewal_lock(client.access_key), cache.renewal_lock("another"):
+        assert (await client.get_token_obj()).access_token == "canary-1"
+    assert "could not lock 'Counting_access_token'" in caplog.text
+
+
+async def test_who_gives_up_waiting_for_a_lock_does_not_keep_it(home: Path) -> None:
+    cache = FileCache(home / "t.json")
+    client = Counting(cache)
+    with cache.renewal_lock(client.access_key):
+        asked = asyncio.create_task(client.get_token_obj())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+    other = Counting(cache)
+    async with asyncio.timeout(20):
+        assert (await other.get_token_obj()).access_token == "canary-1"
+    assert client.got == 0
+
+
+async def test_a_loop_that_begins_tasks_at_once_is_no_different() -> None:
+    class Eager(asyncio.Task[Any]):
+        """As tasks of ``asyncio.eager_task_factory`` in later versions of Python."""
+
+    def begin(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Future[Any]:
+        step = work.send(None)
+        return Eager(_rest(work, step), loop=loop)
+
+    client = Refreshing()
+    asyncio.get_running_loop().set_task_factory(begin)
+    try:
+        first = await client.get_token_obj()
+        client.clock.pass_by(4000)
+        async with asyncio.timeout(20):
+            assert (await client.get_token_obj()).access_token == "canary-refreshed-1"
+    finally:
+        asyncio.get_running_loop().set_task_factory(None)
+    assert first.access_token == "canary-1"
+
+
+async def _rest(work: Any, step: Any) -> Any:
+    """What is left of a coroutine whose first step has been taken."""
+    return await _Rest(work, step)
+
+
+class _Rest:
+    def __init__(self, work: Any, step: Any) -> None:
+        self.work, self.step = work, step
+
+    def __await__(self) -> Any:
+        yield self.step
+        return (yield from self.work.__await__())
