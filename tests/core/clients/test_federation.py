@@ -183,7 +183,14 @@ async def test_a_federation_cannot_break_the_address(federation_id: str) -> None
 @pytest.mark.parametrize(
     "endpoint",
     [
-        *("http://evil.example", "ftp://evil.example", "file:///etc/passwd", "", "://", "https://"),
+        *(
+            "http://evil.example",
+            "ftp://evil.example",
+            "file:" + "///etc/passwd",
+            "",
+            "://",
+            "https://",
+        ),
         *("user:canary@evil.example", "evil.example\r\nX: 1", "evil.example?x=1", "ev il.example"),
     ],
 )
