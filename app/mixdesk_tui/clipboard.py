@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Literal
 
 Landed = Literal["here", "remote", "none"]
@@ -41,6 +40,8 @@ def copy_here(environ: Mapping[str, str], text: str) -> Landed:
 
 def fingerprint(text: str) -> str:
     """Return what a copied secret is known by, without being it."""
+    from hashlib import sha256  # loads OpenSSL: not for the first frame
+
     return sha256(text.strip().encode(errors="replace")).hexdigest()
 
 

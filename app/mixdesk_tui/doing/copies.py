@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mixdesk_tui.screens.copies import Copyable
-from mixdesk_tui.spans import safe
+from mixdesk_tui.spans import safe, width
 
 if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp
+
+SHORT = 32
+"""Cells of a text that is said whole when it is copied."""
 
 
 def copy(desk: MixdeskApp, name: str, what: Copyable) -> None:
@@ -17,10 +20,16 @@ def copy(desk: MixdeskApp, name: str, what: Copyable) -> None:
     if what.is_secret:
         called = f"The {what.what} of {safe(name)}"
         desk.copy_secret(lambda: desk.services.access_token(name), called)
-    elif what.is_line:
-        desk.copy(what.text, f"“{what.text}”")
     else:
-        desk.copy(what.text, f"The {what.what} {what.text}")
+        desk.copy(what.text, _called(what))
+
+
+def _called(what: Copyable) -> str:
+    """What a copied text is called: by itself, where it is short."""
+    is_short = width(what.text) <= SHORT
+    if what.is_line:
+        return f"“{what.text}”" if is_short else "The line"
+    return f"The {what.what} {what.text}" if is_short else f"The {what.what}"
 
 
 def offer_copies(desk: MixdeskApp, name: str, copies: Sequence[Copyable]) -> None:
