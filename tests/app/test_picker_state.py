@@ -134,3 +134,19 @@ def test_workspaces_say_their_flags() -> None:
     rows = view.workspace_rows(state()._replace(current_workspace=3448414))
     assert [row.cells[2].text for row in rows] == ["global", "default", "hidden"]
     assert [row.mark.text for row in rows] == [" ", "●", " "]
+
+
+def test_in_a_crowd_the_project_in_use_is_at_hand() -> None:
+    crowd = [project(str(number), f"Project {number:03}") for number in range(100)]
+    crowd[70] = crowd[70]._replace(is_current=True)
+    shown = state(Picked(listing(crowd), favourites=("3",)))
+    assert [shown.group(row) for row in range(3)] == ["current", "favourites", "Acme Inc."]
+    assert shown.cursor == 0
+    assert state(Picked(listing(crowd), favourites=("70",))).group(0) == "favourites"
+    few = state(Picked(listing(crowd[60:75])))
+    assert few.group(0) == "Acme Inc."
+
+
+def test_projects_of_another_region_come_after_those_that_are_as_good() -> None:
+    rows = [project("1", "AI", region="eu"), project("2", "AI", "B"), project("3", "AI too", "C")]
+    assert [*state(Picked(listing(rows))).filtered("ai").found] == [1, 2, 0]

@@ -10,7 +10,7 @@ from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import APIError, ConfigError
 from mixdesk_tui.asking import Picked
 from tests.app.driving import driven, press, settled, shown, write
-from tests.app.fakes import FakeDesk, hidden_project, listing, overview, picked, project
+from tests.app.fakes import FakeDesk, empty, hidden_project, listing, overview, picked, project
 from tests.app.test_hostile import CONTROL, EVIL
 
 WIDE = (120, 40)
@@ -210,6 +210,25 @@ async def test_nothing_is_read_before_the_screen_opens(desk: FakeDesk) -> None:
     async with driven(app) as pilot:
         await press(pilot, "2", "3", "1")
         assert "acme-corp" in shown(app)
+
+
+async def test_who_else_works_in_the_other_region_is_said(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "4", "j", "enter")
+        assert "of region eu first (2 shows them): acme-eu, berlin" in shown(app)
+    desk = FakeDesk(overview(accounts=()))
+    async with driven(app := desk.app()) as pilot:
+        await press(pilot, "4", "j", "enter")
+        assert "No account of yours works in eu" in shown(app)
+
+
+async def test_nobody_is_no_place_to_save() -> None:
+    desk = FakeDesk(empty())
+    async with driven(app := desk.app()) as pilot:
+        for screen in "1234":
+            await press(pilot, screen)
+            assert "save here" not in shown(app)
 
 
 @pytest.mark.parametrize("kind", EVIL)

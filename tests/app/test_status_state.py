@@ -47,6 +47,13 @@ def test_recent_activity_is_told_in_words() -> None:
     assert "14:12  account a → b renamed" in shown
 
 
+def test_a_switch_is_told_by_the_names_of_where_it_led() -> None:
+    switch = Activity(NOW - 60, "session.use", ("acme-corp", "3713224", "3448413"))
+    assert "acme-corp › AI Demo › All Project Data in use" in text(overview(activity=(switch,)))
+    clear = Activity(NOW - 60, "session.clear", ())
+    assert "no workspace chosen any more" in text(overview(activity=(clear,)))
+
+
 def test_an_unknown_verb_is_told_as_it_is() -> None:
     seen = overview(activity=(Activity(NOW, "bridge.export\x1b[2J", ("a",)),))
     assert "bridge a export" in text(seen)

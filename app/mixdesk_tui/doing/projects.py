@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mixdesk.exceptions import MixdeskError
@@ -14,6 +15,9 @@ from mixdesk_tui.watching import Refused
 
 if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp
+
+LISTED = 5
+"""Accounts that are named at the most."""
 
 
 def use_project(
@@ -92,7 +96,16 @@ def _explain_elsewhere(desk: MixdeskApp, listing: ProjectList, row: ProjectRow) 
             f"! {row.project.name} is in another region",
             (f"Its data is in {there}; {account} works in {listing.region}.", ""),
             (f"Nothing is changed. Calls of {account} would not find it.", ""),
-            (f"Use an account of region {there} first: {shows} shows the accounts.", "muted"),
+            (_who_else(desk, there, shows), "muted"),
             tone="warning",
         )
     )
+
+
+def _who_else(desk: MixdeskApp, region: str, shows: str) -> str:
+    """Say which accounts work in a region, and which key shows them."""
+    rows = (row for row in desk.world.overview.accounts if row.region == region)
+    names = [safe(row.name) for row in islice(rows, LISTED)]
+    if not names:
+        return f"No account of yours works in {region} yet: {shows} shows them, and adds one."
+    return f"Use an account of region {region} first ({shows} shows them): {', '.join(names)}"

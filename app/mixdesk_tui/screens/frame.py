@@ -51,6 +51,12 @@ class FrameScreen(Keyed[None]):
         """Make the screen's state anew from the world."""
         raise NotImplementedError
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "save_place":
+            session = self.desk.world.overview.session
+            return session is not None and session.resolution.account.value is not None
+        return True
+
     def on_mount(self) -> None:
         self.watch(self.app, "world", self._follow, init=False)
         self.watch(self.app, "now", self._follow, init=False)

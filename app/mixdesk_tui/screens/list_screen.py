@@ -177,7 +177,7 @@ class ListScreen(FrameScreen, Generic[R]):
             return self.current is not None
         if action == "start_filter":
             return bool(self.state.rows) and not self._is_typing
-        return True
+        return super().check_action(action, parameters)
 
     @property
     def _fresh(self) -> ListState[R]:

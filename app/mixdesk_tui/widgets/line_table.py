@@ -29,6 +29,8 @@ class Cell(NamedTuple):
     """Positions in the text that a filter found."""
     short: str = ""
     """What is shown instead where the text does not fit."""
+    tail: int = 0
+    """How many characters at its end are quiet: an id after a name."""
 
 
 class Row(NamedTuple):
@@ -246,6 +248,9 @@ def _fill(cell: Cell, column: Column, room: int) -> Iterator[Span]:
         yield blank
     if cell.matched and text == cell.text:
         yield from _marked(cell)
+    elif cell.tail and text == cell.text:
+        yield Span(text[: -cell.tail], cell.tone)
+        yield Span(text[-cell.tail :], "muted")
     else:
         yield Span(text, cell.tone)
     if not column.right:

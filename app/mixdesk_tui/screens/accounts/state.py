@@ -23,7 +23,7 @@ COLUMNS = (
     Column("NAME", least=24, keep=9),
     Column("KIND", least=7, keep=3),
     Column("REGION", least=6, keep=2),
-    Column("PROJECT", least=13, most=40, keep=4, cut_end=True),
+    Column("PROJECT", least=13, most=40, keep=4),
     Column("TOKEN", least=8, most=16, keep=5),
     Column("TARGETS", least=7, keep=1, right=True),
     Column("STATE", least=16, most=60, keep=8, cut_end=True),
@@ -114,7 +114,7 @@ def _row(row: AccountRow, query: str, now: float, tests: Tests) -> Row:
         Cell(shown, "strong" if row.is_active else "", match(query, shown) or ()),
         Cell(phrases.SHORT_KINDS[row.type] if row.type else phrases.NOTHING),
         Cell(row.region or phrases.NOTHING),
-        Cell(_project(row), short=safe(row.project_name or "")),
+        _project_cell(row),
         Cell(token.short or phrases.NOTHING, token.tone),
         Cell(str(len(row.targets))),
         Cell(said, tone, short=brief),
@@ -137,6 +137,12 @@ def _in_brief(row: AccountRow, token: phrases.TokenLife, said: str) -> str:
     if row.problem is None and token.is_trouble:
         return token.note or said.removeprefix(f"{token.short} is ")
     return said.partition(",")[0] if said.startswith("ends in ") else said
+
+
+def _project_cell(row: AccountRow) -> Cell:
+    """A project by its name, then its id, which gives way."""
+    name, id = safe(row.project_name or ""), safe(row.default_project or "")
+    return Cell(_project(row), short=name, tail=len(id))
 
 
 def _project(row: AccountRow) -> str:

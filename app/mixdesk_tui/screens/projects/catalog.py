@@ -25,6 +25,9 @@ _TITLES = tuple(width(column.title) for column in COLUMNS)
 
 FAVOURITES = "favourites"
 RECENT = "recent"
+CURRENT = "current"
+MANY = 20
+"""Above so many projects the one in use is among the first, too: it would be far down."""
 
 
 class Catalog(NamedTuple):
@@ -34,7 +37,8 @@ class Catalog(NamedTuple):
     rows: Sequence[ProjectRow] = ()
     names: Names = Names((), ())
     shortcuts: tuple[tuple[str, int], ...] = ()
-    """Group and place of what comes before everything else: favourites, then recent ones."""
+    """Group and place of what comes before everything else: the one in use, where it would be far
+    down, then favourites, then recent ones."""
     favourites: frozenset[str] = frozenset()
     natural: tuple[int, ...] = _TITLES
     """The widest text of each column."""
@@ -51,15 +55,27 @@ def make_catalog(picked: Picked) -> Catalog:
     recents = [
         (RECENT, places[each]) for each in picked.recents if each in places and each not in liked
     ]
+    shortcuts = (*favourites, *recents)
+    elsewhere = frozenset(place for place, row in enumerate(rows) if row.is_elsewhere)
     return Catalog(
         listing=picked.listing,
         rows=rows,
-        names=Names((safe(row.project.name) for row in rows), places),
-        shortcuts=(*favourites, *recents),
+        names=Names((safe(row.project.name) for row in rows), places, elsewhere),
+        shortcuts=(*_in_use(rows, shortcuts), *shortcuts),
         favourites=frozenset(liked),
         natural=_natural(rows, picked.listing.region),
         places=places,
     )
+
+
+def _in_use(
+    rows: Sequence[ProjectRow], shortcuts: Sequence[tuple[str, int]]
+) -> tuple[tuple[str, int], ...]:
+    """The project in use, unless it is at hand anyway."""
+    places = [place for place, row in enumerate(rows) if row.is_current]
+    if len(rows) <= MANY or not places or any(place == places[0] for _, place in shortcuts):
+        return ()
+    return ((CURRENT, places[0]),)
 
 
 def region_words(row: ProjectRow, region: str) -> str:

@@ -128,7 +128,7 @@ class ProjectsScreen(FrameScreen):
             "toggle_favourite": has_row,
             "open_project": has_row,
         }
-        return can.get(action, True)
+        return can[action] if action in can else super().check_action(action, parameters)
 
     def action_start_filter(self) -> None:
         self.state = self.state._replace(is_choosing_workspace=False)

@@ -9,7 +9,7 @@ from mixdesk_tui.commands.frame import ShowAccounts, ShowStatus
 from mixdesk_tui.commands.projects import CancelRefresh, RefreshProjects
 from mixdesk_tui.finding import marks
 from mixdesk_tui.keys.hints import hint, shows_all
-from mixdesk_tui.screens.projects.catalog import FAVOURITES, RECENT, region_words
+from mixdesk_tui.screens.projects.catalog import CURRENT, FAVOURITES, RECENT, region_words
 from mixdesk_tui.screens.projects.state import PickerState
 from mixdesk_tui.spans import Line, Span, line_width, name, safe, shortened, spread, width, wrap
 from mixdesk_tui.widgets.columns import Column
@@ -25,9 +25,9 @@ WORKSPACE_COLUMNS = (
     Column("ID", least=7, keep=5, right=True),
     Column("", least=6, most=24, keep=4, cut_end=True),
 )
-CURRENT = Span("●", "accent strong")
+IN_USE = Span("●", "accent strong")
 FAVOURITE = Span("★", "accent")
-CURRENT_FAVOURITE = Span("●★", "accent strong")
+FAVOURITE_IN_USE = Span("●★", "accent strong")
 
 
 class PickerRows(LazyRows):
@@ -160,7 +160,7 @@ def _row(state: PickerState, row: ProjectRow, group: str, key: str) -> Row:
     here = listing.region if listing is not None else ""
     brief = f"{safe(project.region or '')} ≠ {here}" if row.is_elsewhere else ""
     quiet = "muted" if row.is_elsewhere else ""
-    tone = "muted" if group not in (FAVOURITES, RECENT) else "accent"
+    tone = "muted" if group not in (CURRENT, FAVOURITES, RECENT) else "accent"
     cells = (
         Cell(safe(group), tone),
         Cell(shown, "strong" if row.is_current else quiet, in_name),
@@ -173,7 +173,7 @@ def _row(state: PickerState, row: ProjectRow, group: str, key: str) -> Row:
 
 def _mark(row: ProjectRow, *, is_favourite: bool) -> Span:
     if row.is_current:
-        return CURRENT_FAVOURITE if is_favourite else CURRENT
+        return FAVOURITE_IN_USE if is_favourite else IN_USE
     return FAVOURITE if is_favourite else Span(" ")
 
 
@@ -184,7 +184,7 @@ def _workspace(entry: WorkspaceEntry, *, is_current: bool) -> Row:
         Cell(str(entry.id), "muted"),
         Cell(", ".join(flag for flag, is_set in flags.items() if is_set), "muted"),
     )
-    return Row(f"{WORKSPACE}{entry.id}", cells, CURRENT if is_current else Span(" "))
+    return Row(f"{WORKSPACE}{entry.id}", cells, IN_USE if is_current else Span(" "))
 
 
 def _age(state: PickerState) -> list[Span]:

@@ -60,7 +60,7 @@ class StatusScreen(FrameScreen):
             "look_around": self.state.is_empty and self.state.has_demo,
             "log_in": self.state.is_empty or self._web_account() is not None,
         }
-        return can.get(action, True)
+        return can[action] if action in can else super().check_action(action, parameters)
 
     def action_mend_attention(self) -> None:
         self._follow_marked()

@@ -239,10 +239,26 @@ def _mark(before: StatusState | None, state: StatusState) -> int:
 
 
 def _events(overview: Overview, now: float, zone: tzinfo | None) -> tuple[Event, ...]:
+    known = _known(overview)
     return tuple(
-        Event(phrases.moment(each.at, now, zone), _what(each))
+        Event(phrases.moment(each.at, now, zone), _what(each, known))
         for each in overview.activity[:LATEST]
     )
+
+
+def _known(overview: Overview) -> dict[str, str]:
+    """What ids are called, as far as the files tell: of projects and workspaces in use."""
+    found: dict[str, str | None] = {}
+    for target in overview.targets:
+        found[str(target.project)] = target.project_name
+        found[str(target.workspace)] = target.workspace_name
+    for account in overview.accounts:
+        found[str(account.default_project)] = account.project_name
+    if overview.session is not None:
+        resolution = overview.session.resolution
+        found[str(resolution.project.value)] = overview.session.project_name
+        found[str(resolution.workspace.value)] = overview.session.workspace_name
+    return {id: name for id, name in found.items() if name}
 
 
 _VERBS = {
@@ -256,10 +272,15 @@ _VERBS = {
 }
 
 
-def _what(activity: Activity) -> str:
+def _what(activity: Activity, known: Mapping[str, str]) -> str:
     noun, _, verb = activity.verb.partition(".")
     if noun == "undo":
-        what = _what(activity._replace(verb=verb)) if verb else ""
+        what = _what(activity._replace(verb=verb), known) if verb else ""
         return f"undone: {what}" if what else "undone"
+    if activity.verb == "session.clear":
+        return "no workspace chosen any more"
+    if activity.verb == "session.use":
+        where = " › ".join(safe(known.get(each, each)) for each in activity.names)
+        return f"{where} in use"
     names = " → ".join(safe(each) for each in activity.names)
     return " ".join(filter(None, (safe(noun), names, _VERBS.get(verb, safe(verb)))))

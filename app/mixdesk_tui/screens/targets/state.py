@@ -17,7 +17,7 @@ from mixdesk_tui.widgets.line_table import Cell, Row
 COLUMNS = (
     Column("NAME", least=24, keep=9),
     Column("ACCOUNT", least=12, most=32, keep=7),
-    Column("PROJECT", least=13, most=40, keep=6, cut_end=True),
+    Column("PROJECT", least=13, most=40, keep=6),
     Column("WORKSPACE", least=9, most=40, keep=2),
     Column("STATE", least=12, most=60, keep=8, cut_end=True),
 )
@@ -79,7 +79,7 @@ def _row(row: TargetRow, query: str) -> Row:
     cells = (
         Cell(shown, "strong" if row.is_active else "", match(query, shown) or ()),
         Cell(safe(row.account or phrases.NOTHING)),
-        Cell(_project(row) or phrases.NOTHING, short=safe(row.project_name or "")),
+        _project_cell(row),
         Cell(_workspace(row) or phrases.NOTHING),
         Cell(said, tone, short=_in_a_word(row, said)),
     )
@@ -112,6 +112,12 @@ def _said(row: TargetRow) -> tuple[str, str]:
     if row.problem is not None:
         return safe(row.problem.summary), "warning"
     return ("protected: type its name to use it", "muted") if row.is_protected else ("", "")
+
+
+def _project_cell(row: TargetRow) -> Cell:
+    """A project by its name, then its id, which gives way."""
+    name, id = safe(row.project_name or ""), safe(row.project or "")
+    return Cell(_project(row) or phrases.NOTHING, short=name, tail=len(id))
 
 
 def _project(row: TargetRow) -> str:
