@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -24,14 +25,19 @@ from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.services import Services
 
 HERE = Path(__file__).parent
-SIZE = (110, 28)
+SIZE = (110, 26)
 NOW = 1_790_000_000.0
 KEYS = {
     "status": ("1",),
     "accounts": ("2",),
     "targets": ("3", "j"),
-    "projects": ("4",),
+    "projects": ("4", "slash", "s", "t", "a"),
+    "login": ("2", "n"),
+    "commands": ("ctrl+p", "u", "s", "e"),
 }
+"""What leads to each picture."""
+BESIDES = {"status": {"MP_PROJECT_ID": "3018488"}}
+"""What is in the environment for it: Status says what a variable hides."""
 
 
 class StandingClock:
@@ -86,14 +92,15 @@ async def pictures() -> dict[Path, str]:
     for theme in (themes.DARK, themes.LIGHT):
         tone = themes.WORDS[theme.name]
         for screen, keys in KEYS.items():
-            drawn[HERE / f"{screen}-{tone}.svg"] = await picture(theme.name, keys)
+            variables = BESIDES.get(screen, {})
+            drawn[HERE / f"{screen}-{tone}.svg"] = await picture(theme.name, keys, variables)
     return drawn
 
 
-async def picture(theme: str, keys: tuple[str, ...]) -> str:
-    """Return one screen as SVG."""
+async def picture(theme: str, keys: tuple[str, ...], variables: Mapping[str, str]) -> str:
+    """Return one screen as SVG, as it is with some variables set."""
     with tempfile.TemporaryDirectory() as directory:
-        services = made_up_world(Path(directory))
+        services = made_up_world(Path(directory), variables)
         app = MixdeskApp(services, services.read(), theme=theme)
         async with app.run_test(size=SIZE) as pilot:
             await pilot.press(*keys)
@@ -104,7 +111,7 @@ async def picture(theme: str, keys: tuple[str, ...]) -> str:
     return re.sub(r"\bterminal-\d+-", "terminal-", svg) + "\n"
 
 
-def made_up_world(root: Path) -> Services:
+def made_up_world(root: Path, variables: Mapping[str, str]) -> Services:
     """Return the services of the demo's files, after a little use of them."""
     clock = StandingClock(NOW)
     seed(root, clock=clock)
@@ -114,8 +121,9 @@ def made_up_world(root: Path) -> Services:
         "MP_STORAGE_DIR": str(root),
         **ENVIRONMENT,
     }
+    use_it_a_little(Context.from_environment(environ, clock=clock, directory=None), clock)
+    environ |= variables
     context = Context.from_environment(environ, clock=clock, directory=None)
-    use_it_a_little(context, clock)
     return replace(Services.from_context(context), zone=UTC)
 
 

@@ -56,13 +56,19 @@ def attention(world: World, now: float) -> tuple[Attention, ...]:
     if session is None:
         problems = (*world.overview.problems, *world.comfort)
         return (*unread, *(_from_problem(problem) for problem in problems))
-    return (
+    found = (
         *unread,
-        *_hidden(session),
         *_credential(world, session, now),
+        *_hidden(session),
         *(_from_problem(problem) for problem in session.problems),
         *(_from_problem(problem) for problem in world.comfort),
     )
+    return tuple(sorted(found, key=_urgency))
+
+
+def _urgency(found: Attention) -> int:
+    """What does not work comes first, and what a variable hides: it explains what else is odd."""
+    return 0 if found.is_severe or found.goal.place == "environment" else 1
 
 
 def _unread(error: MixdeskError, path: str) -> Attention:

@@ -9,6 +9,7 @@ import pytest
 from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import APIError, ConfigError
 from mixdesk_tui.asking import Picked
+from mixdesk_tui.widgets.line_table import LineTable
 from tests.app.driving import driven, press, settled, shown, write
 from tests.app.fakes import FakeDesk, empty, hidden_project, listing, overview, picked, project
 from tests.app.test_hostile import CONTROL, EVIL
@@ -210,6 +211,22 @@ async def test_nothing_is_read_before_the_screen_opens(desk: FakeDesk) -> None:
     async with driven(app) as pilot:
         await press(pilot, "2", "3", "1")
         assert "acme-corp" in shown(app)
+
+
+async def test_only_the_table_with_the_keys_has_a_strong_cursor(desk: FakeDesk) -> None:
+    app = desk.app()
+
+    def strong() -> list[str | None]:
+        tables = app.screen.query(LineTable)
+        return [table.id for table in tables if table._under(table.cursor) == "cursor"]
+
+    async with driven(app, WIDE) as pilot:
+        await press(pilot, "4")
+        assert strong() == ["projects"]
+        await press(pilot, "tab")
+        assert strong() == ["workspaces"]
+        await press(pilot, "escape", "slash")
+        assert strong() == ["projects"]
 
 
 async def test_who_else_works_in_the_other_region_is_said(desk: FakeDesk) -> None:

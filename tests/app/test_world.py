@@ -120,9 +120,9 @@ def test_problems_lead_to_their_rows() -> None:
         problem((), "The file is past 1 MiB.", kind="size"),
     )
     found = attention(first_look(overview(session=session(problems=problems))), NOW)
-    assert [each.goal.place for each in found] == ["target form", "file", "account", "file"]
-    assert found[0].goal.name == "legacy\x1b[31m"
-    assert "\x1b" not in found[0].text
+    assert [each.goal.place for each in found] == ["account", "target form", "file", "file"]
+    assert found[1].goal.name == "legacy\x1b[31m"
+    assert "\x1b" not in found[1].text
     assert found[-1].goal.name.endswith("config.toml:12")
 
 

@@ -43,7 +43,13 @@ class Row(NamedTuple):
 
 
 class LineTable(Painted, can_focus=True):
-    """A table with a cursor, for keyboard and mouse."""
+    """A table with a cursor, for keyboard and mouse.
+
+    Args:
+        columns: Its columns.
+        id: The widget's id.
+        is_aside: Whether it stands beside another one, which has the keys until it is gone to.
+    """
 
     BINDINGS = MOVES
     DEFAULT_CSS = """
@@ -67,9 +73,12 @@ class LineTable(Painted, can_focus=True):
             super().__init__()
             self.key = key
 
-    def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column], *, id: str | None = None, is_aside: bool = False
+    ) -> None:
         super().__init__(id=id)
         self._columns = columns
+        self._is_aside = is_aside
         self._rows: Sequence[Row] = ()
         self._natural: Sequence[int] = ()
         self._widths: Sequence[int] = ()
@@ -104,8 +113,15 @@ class LineTable(Painted, can_focus=True):
         index = y - 1 + self.scroll_offset.y
         if index >= len(self._rows):
             return self.paint(())
-        under = "cursor" if index == self.cursor else "hover" if index == self.hover else ""
-        return self.paint(self._line(self._rows[index]), under)
+        return self.paint(self._line(self._rows[index]), self._under(index))
+
+    def _under(self, index: int) -> str:
+        """The tone of a whole row; the cursor rests while the keys move another table's."""
+        if index != self.cursor:
+            return "hover" if index == self.hover else ""
+        focused = self.screen.focused
+        has_keys = focused is self or not (self._is_aside or isinstance(focused, LineTable))
+        return "cursor" if has_keys else "hover"
 
     def watch_cursor(self, old: int, new: int) -> None:
         self._refresh_rows(old, new)
@@ -120,6 +136,12 @@ class LineTable(Painted, can_focus=True):
         self._fit()
         self._reveal()
         self.refresh()
+
+    def on_focus(self) -> None:
+        self._refresh_rows(self.cursor)
+
+    def on_blur(self) -> None:
+        self._refresh_rows(self.cursor)
 
     def on_click(self, event: events.Click) -> None:
         index = self._row_under(event)

@@ -64,5 +64,4 @@ class LongTable(LineTable):
         rows, top = self._rows, self.scroll_offset.y
         if y != 1 or not isinstance(rows, LazyRows) or top >= len(rows):
             return super().render_line(y)
-        under = "cursor" if top == self.cursor else "hover" if top == self.hover else ""
-        return self.paint(self._line(rows.make(top, names_group=True)), under)
+        return self.paint(self._line(rows.make(top, names_group=True)), self._under(top))

@@ -47,9 +47,8 @@ class ProjectsScreen(FrameScreen):
         yield LineView(id="about")
         yield LineView(id="refusal")
         yield FilterBar()
-        side = Vertical(
-            LineView(id="details"), LineTable(view.WORKSPACE_COLUMNS, id="workspaces"), id="side"
-        )
+        workspaces = LineTable(view.WORKSPACE_COLUMNS, id="workspaces", is_aside=True)
+        side = Vertical(LineView(id="details"), workspaces, id="side")
         yield Horizontal(LongTable(COLUMNS, id="projects"), side, id="list")
 
     def follow(self, world: World, now: float) -> None:
