@@ -76,7 +76,8 @@ def _unread(error: MixdeskError, path: str) -> Attention:
     said = wording(error)
     if variable := error.details.get("variable"):
         goal = Goal("environment", "how to clear it", safe(str(variable)))
-        return Attention(f"{variable} has a value that cannot be", said.step, goal, is_severe=True)
+        text = f"{goal.name} has a value that cannot be"
+        return Attention(text, said.step, goal, is_severe=True)
     where, line = error.details.get("path") or path, error.details.get("line")
     goal = Goal("file", "how to mend it", safe(f"{where}:{line}" if line else str(where)))
     return Attention(said.title, said.step, goal, is_severe=True)
