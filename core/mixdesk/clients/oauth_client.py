@@ -169,6 +169,8 @@ class OAuthClient(httpx.Auth, ABC):
         async def renew() -> OAuthToken:
             nonlocal is_ours
             is_ours = True
+            if not self._shared.is_here:  # what holds the lock may be what stands still
+                return await self._renew(refused)
             async with self._tokens.alone(self.access_key):
                 return await self._renew(refused)
 

@@ -76,12 +76,18 @@ class Shared(Generic[T]):
                 self._leave(current)
         raise OAuthError("Getting a token was cancelled each time.", code="OAUTH_TOKEN_ERROR")
 
+    @property
+    def is_here(self) -> bool:
+        """Whether this is asked inside the work that is shared, and not in some for one alone."""
+        current = self._current
+        return current is not None and current.task is asyncio.current_task()
+
     @contextmanager
     def to_its_end(self) -> Iterator[None]:
         """Inside the work: let this part of it end also when nobody waits for it any more."""
         current = self._current
-        if current is None or current.task is not asyncio.current_task():
-            yield  # done for one alone
+        if current is None or not self.is_here:
+            yield
             return
         current.must_end = True
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -215,8 +216,12 @@ def _waiting(client: Counting) -> int:
     return current.waiting if current else 0
 
 
-async def test_a_synchronous_request_does_not_wait_for_the_loop_that_it_blocks() -> None:
-    client, api, gate = Counting(), Api(), Gate()
+@pytest.mark.parametrize("kind", [MemoryCache, FileCache])
+async def test_a_synchronous_request_does_not_wait_for_the_loop_that_it_blocks(
+    kind: type[Any], home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = FileCache(home / "t.json") if kind is FileCache else MemoryCache()
+    client, api, gate = Counting(cache), Api(), Gate()
     client.before = gate
     asked = asyncio.create_task(client.get_token_obj())
     await until(gate.reached.is_set)
@@ -225,6 +230,7 @@ async def test_a_synchronous_request_does_not_wait_for_the_loop_that_it_blocks()
     gate.open()
     await asked
     assert client.got == 2
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 async def test_work_that_is_always_cancelled_is_not_begun_for_ever() -> None:
