@@ -320,6 +320,22 @@ def test_remove_in_a_script_needs_force_where_targets_refer(demo: World) -> None
     assert "acme-eu" not in saved(demo)["accounts"]
 
 
+def test_remove_takes_targets_along_but_protected_ones(demo: World) -> None:
+    ended = demo("account", "remove", "acme-corp", "--with-targets")
+    assert (ended.code, "prod" in ended.err) == (1, True)
+    ended = demo("account", "remove", "acme-corp", "--with-targets", "--force")
+    assert (ended.code, "Targets without an account now: prod." in ended.err) == (0, True)
+    assert sorted(saved(demo)["targets"]) == ["eu-prod", "india", "legacy", "prod"]
+    assert demo("account", "remove", "acme-eu", "--with-targets").code == 0
+
+
+def test_remove_asks_what_goes_along(demo: World, person: Person) -> None:
+    person("n\n")
+    ended = demo("account", "remove", "acme-corp", "--with-targets")
+    assert "Targets that go with it: ai-demo, ecom. Targets that refer to it: prod." in ended.err
+    assert "ecom" in saved(demo)["targets"]
+
+
 def test_remove_in_a_script_asks_nobody(demo: World) -> None:
     assert demo("account", "remove", "contractor").code == 0
     assert not (demo.home / ".mp" / "accounts" / "contractor").exists()
