@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from mixdesk.api.auth import AwaitedAuth, OriginAuth
+from mixdesk.api.auth import AsyncCredential, AwaitedAuth, Credential, OriginAuth
 from mixdesk.clients.caches import Cache
 from mixdesk.clients.oauth_token import OAuthToken, header_of
-from mixdesk.clients.sharing import Shared
+from mixdesk.clients.sharing import Shared, shared_at
 from mixdesk.clients.token_cache import TokenCache
 from mixdesk.clients.tolerance import Tolerated
 from mixdesk.clock import Clock, SystemClock
@@ -31,9 +31,10 @@ class OAuthClient(httpx.Auth, ABC):
     token goes to the origin of the request and, by way of redirects, to no other. A status in
     ``unauthorized_status_codes`` gets a new token, and the request is made exactly once more.
 
-    Whoever needs a token while one is being got, on any loop or thread, waits for that one. For an
-    ``httpx.Client`` both methods run on an event loop of their own each time, so whatever they
-    open, they open inside.
+    Whoever needs a token while one is being got, on any loop or thread, waits for that one; so do
+    other instances with the same cache and the same :attr:`access_key`. For an ``httpx.Client``
+    both methods run on an event loop of their own each time, so whatever they open, they open
+    inside.
 
     Args:
         cache: Where the tokens are kept: anything with ``get(key)``, ``set(key, value, expire)``
@@ -48,7 +49,7 @@ class OAuthClient(httpx.Auth, ABC):
 
     def __init__(self, cache: Cache, *, clock: Clock | None = None) -> None:
         self._tokens = TokenCache(cache, clock or SystemClock())
-        self._shared: Shared[OAuthToken] = Shared()
+        self._cache = cache
         self._clearing: set[asyncio.Task[None]] = set()
 
     @property
@@ -136,13 +137,20 @@ class OAuthClient(httpx.Auth, ABC):
         return self._set_up(AwaitedAuth, request, _Awaited(self)).async_auth_flow(request)
 
     def _set_up(
-        self, kind: type[OriginAuth], request: httpx.Request, credential: Any
+        self,
+        kind: type[OriginAuth],
+        request: httpx.Request,
+        credential: Credential | AsyncCredential,
     ) -> OriginAuth:
         codes = self.unauthorized_status_codes
         url = self.audience or str(request.url)
         auth = kind(credential, url, unauthorized_status_codes=codes)
         auth.requires_request_body = self.requires_request_body
         return auth
+
+    @property
+    def _shared(self) -> Shared[OAuthToken]:
+        return shared_at(self._cache, self.access_key)
 
     @property
     def _can_refresh(self) -> bool:
@@ -164,19 +172,19 @@ class OAuthClient(httpx.Auth, ABC):
         found = await self._good_token(refused)
         if found is not None:
             return found
-        is_ours = False
+        is_ours, shared = False, self._shared
 
         async def renew() -> OAuthToken:
             nonlocal is_ours
             is_ours = True
-            if not self._shared.is_here:  # what holds the lock may be what stands still
+            if not shared.is_here:  # what holds the lock may be what stands still
                 return await self._renew(refused)
             async with self._tokens.alone(self.access_key):
                 return await self._renew(refused)
 
-        token = await self._shared.run(renew, blocked)
+        token = await shared.run(renew, blocked)
         if not is_ours and header_of(token) == refused:  # what was under way brought the same
-            token = await self._shared.run(renew, blocked)
+            token = await shared.run(renew, blocked)
         return token
 
     async def _good_token(self, refused: str | None) -> OAuthToken | None:

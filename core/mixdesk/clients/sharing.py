@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, Generic, TypeVar
+from weakref import WeakValueDictionary
 
 from mixdesk.exceptions import OAuthError
 
@@ -41,9 +42,14 @@ async def _later(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Shared(Generic[T]):
-    """Does one thing at a time; whoever asks meanwhile gets what comes of it."""
+    """Does one thing at a time; whoever asks meanwhile gets what comes of it.
 
-    def __init__(self) -> None:
+    Args:
+        owner: What it is done to.
+    """
+
+    def __init__(self, owner: object = None) -> None:
+        self._owner = owner  # as long as this lives, nothing else has its id
         self._lock = threading.Lock()
         self._current: _Work[T] | None = None
 
@@ -146,3 +152,16 @@ class Shared(Generic[T]):
     def _forget(self, current: _Work[T]) -> None:
         if self._current is current:
             self._current = None
+
+
+_known: WeakValueDictionary[tuple[int, str], Shared[Any]] = WeakValueDictionary()
+_known_lock = threading.Lock()
+
+
+def shared_at(owner: object, key: str) -> Shared[Any]:
+    """The work that is shared by all who do it to the same object under the same key."""
+    with _known_lock:
+        found = _known.get((id(owner), key))
+        if found is None:
+            found = _known[id(owner), key] = Shared(owner)
+        return found

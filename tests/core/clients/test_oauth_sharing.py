@@ -67,6 +67,20 @@ async def test_two_hundred_coroutines_on_a_cold_cache_get_one_token(kind: type[A
     assert client.got == 1
 
 
+async def test_two_hundred_clients_of_one_cache_get_one_token() -> None:
+    cache, gate = MemoryCache(), Gate()
+    clients = [Counting(cache) for _ in range(MANY)]
+    for client in clients:
+        client.before = gate
+    tasks = [asyncio.create_task(client.get_token_obj()) for client in clients]
+    await until(gate.reached.is_set)
+    other = asyncio.create_task(Counting(MemoryCache()).get_token_obj())
+    assert (await other).access_token == "canary-1", "another cache is nobody's business here"
+    gate.open()
+    assert {token.access_token for token in await asyncio.gather(*tasks)} == {"canary-1"}
+    assert sum(client.got for client in clients) == 1
+
+
 async def test_two_hundred_requests_on_a_cold_cache_get_one_token() -> None:
     client, api = Counting(), Api()
     await asyncio.gather(*(ask(client, api) for _ in range(MANY)))
