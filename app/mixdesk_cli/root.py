@@ -91,6 +91,20 @@ _ENTRIES: dict[str, Entry | click.Command] = {
 }
 
 
+class _Root(LazyGroup):
+    """Hands over what only the other ``mp`` knows."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in self._entries and not name.startswith("-"):
+            command = load("mixdesk_cli.peer:find_command")(name)
+            if command is not None:
+                return name, command, args[1:]
+        return super().resolve_command(ctx, args)
+
+
 def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         click.echo(f"mixdesk {_version()}")
@@ -118,7 +132,7 @@ _VERSION = click.Option(
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=_Root,
     entries=_ENTRIES,
     invoke_without_command=True,
     context_settings=HELP_OPTIONS,
@@ -129,6 +143,8 @@ def cli(ctx: click.Context) -> int | None:
     """Several Mixpanel accounts, one place to switch.
 
     Without a command: the app on a terminal, otherwise what `mp session` prints.
+
+    What only mixpanel_headless has, such as `mp query`, is handed to it.
 
     Environment: MP_ACCOUNT and MP_TARGET stand in for -a and -t. NO_COLOR is respected.
     """

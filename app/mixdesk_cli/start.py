@@ -32,11 +32,14 @@ def choose(console: Console, names: Sequence[str]) -> None:
     console.say(f"No account is chosen. There are: {shown}", "mp account use NAME")
 
 
-def choose_project(console: Console, account: str) -> None:
-    """Say that the account has no project, and the ways to choose one."""
-    console.say(
-        "No project is chosen.",
-        f"for good, by id or name: mp project use PROJECT -a {account}\n"
-        "for one command: -p ID\n"
-        "for this shell: export MP_PROJECT_ID=ID",
-    )
+def choose_project(console: Console, account: str | None) -> None:
+    """Say that there is no project, and the ways to choose one.
+
+    Args:
+        console: Where to say it.
+        account: The saved account that has none; None for one that is not saved here.
+    """
+    ways = ["for one command: -p ID", "for this shell: export MP_PROJECT_ID=ID"]
+    if account is not None:
+        ways.insert(0, f"for good, by id or name: mp project use PROJECT -a {account}")
+    console.say("No project is chosen.", "\n".join(ways))

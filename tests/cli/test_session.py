@@ -169,6 +169,17 @@ def test_an_account_without_a_project_is_told_how_to_choose_one(demo: World) -> 
     assert "mp project use" not in demo("account", "use", "ci").err
 
 
+def test_who_comes_from_a_bridge_is_not_told_to_save_a_project(demo: World) -> None:
+    path = str(demo.home / "bridge.json")
+    demo("account", "add", "bare", "--region", "us", "--token-env", "ACME_CI_TOKEN")
+    demo("account", "export-bridge", "--to", path, "-a", "bare")
+    demo.environ["MP_AUTH_FILE"] = path
+    told = demo("session").err
+    assert "No project is chosen." in told
+    assert "-p ID" in told
+    assert "mp project use" not in told
+
+
 def test_an_incomplete_environment_is_reported(demo: World) -> None:
     demo.environ["MP_USERNAME"] = "u"
     assert "MP_SECRET" in demo("session").err

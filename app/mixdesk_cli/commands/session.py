@@ -49,7 +49,8 @@ def command(
     if view.resolution.account.value is None:
         _help_to_start(call)
     elif view.resolution.entry is not None and view.resolution.project.value is None:
-        start.choose_project(call.console, view.resolution.entry.name)
+        is_saved = view.resolution.account.source not in ("env", "bridge")
+        start.choose_project(call.console, view.resolution.entry.name if is_saved else None)
 
 
 def _show_bridge(call: Call, format_: str | None) -> None:
