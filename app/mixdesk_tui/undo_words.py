@@ -73,9 +73,7 @@ def undone(change: Change, seen: Overview) -> str:
     if verb in _UNDONE and not (verb == "account.login" and not _has_added(change, names)):
         return _UNDONE[verb].format(*names, "", "")
     if change.came_from is not None:
-        if verb == "account.use" and change.came_from.account is not None:
-            return f"{safe(change.came_from.account)} is active again"
-        return _back_at(change.came_from, seen)
+        return _back_from(verb, change.came_from, seen)
     if verb == "account.login":
         return f"{names[0]} has its old credentials again"
     return _preferences_undone(change)
@@ -110,6 +108,17 @@ def _has_added(change: Change, names: Sequence[str]) -> bool:
     return bool(names) and bool(edits) and names[0] not in old
 
 
+def _back_from(verb: str, place: Chosen, seen: Overview) -> str:
+    """Return where a switch leads back to, in words of its own kind."""
+    if verb == "account.use" and place.account is not None:
+        return f"{safe(place.account)} is active again"
+    if verb == "session.use" and place.project is not None:
+        shown = _project(place.project, seen)
+        shown += f" › {_workspace(place.workspace, seen)}" if place.workspace is not None else ""
+        return f"{shown} is current again"
+    return _back_at(place, seen)
+
+
 def _back_at(place: Chosen | None, seen: Overview) -> str:
     """Return where a switch leads back to: a target's name, or the parts."""
     if place is None or place.account is None:
@@ -121,7 +130,7 @@ def _back_at(place: Chosen | None, seen: Overview) -> str:
     if place.project is not None:
         where += f" › {_project(place.project, seen)}"
     if place.workspace is not None:
-        where += f" › {place.workspace}"
+        where += f" › {_workspace(place.workspace, seen)}"
     return f"{where} is current again"
 
 
@@ -130,6 +139,14 @@ def _project(project: str, seen: Overview) -> str:
     known = {row.default_project: row.project_name for row in seen.accounts}
     known |= {row.project: row.project_name for row in seen.targets if row.project_name}
     return safe(known.get(project) or project)
+
+
+def _workspace(workspace: int, seen: Overview) -> str:
+    """Return the name of a workspace that is current, else its id."""
+    session = seen.session
+    if session is None or session.resolution.workspace.value != workspace:
+        return str(workspace)
+    return safe(session.workspace_name or str(workspace))
 
 
 def _preferences_undone(change: Change) -> str:

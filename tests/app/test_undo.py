@@ -175,6 +175,16 @@ class TestWords:
                     new=where("acme-corp", "1"),
                 ),
                 "switch of project",
+                "AI Demo › All Project Data is current again",
+            ),
+            (
+                change(
+                    "target.use",
+                    "prod",
+                    old=where("acme-corp", "3713224", 3448413),
+                    new=where("acme-corp", "3713225"),
+                ),
+                "switch to target prod",
                 "target ecom is current again",
             ),
             (

@@ -19,7 +19,7 @@ from mixdesk_tui.doing.telling import go_to, hidden_by
 from mixdesk_tui.spans import safe
 from mixdesk_tui.undo_words import app_before, name_again, undone
 from mixdesk_tui.undoing import NOTHING, Entry, Undos
-from mixdesk_tui.watching import Refused
+from mixdesk_tui.watching import Changed, Refused
 
 if TYPE_CHECKING:
     from mixdesk.ops.undo import Undone
@@ -63,7 +63,8 @@ async def _undo(desk: MixdeskApp, sure_of: Entry | None) -> None:
         _follow_preferences(desk, entry)
         _follow_name(desk, entry)
     await desk.read_again()
-    desk.say(_said(entry, done, desk))
+    # After what was read has been taken in: it knows what the names are.
+    desk.post_message(Changed(lambda: desk.say(_said(entry, done, desk))))
 
 
 def _said(entry: Entry, done: Undone, desk: MixdeskApp) -> str:

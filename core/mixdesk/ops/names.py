@@ -26,7 +26,7 @@ class Names:
         self._config = config
         self._with_files = _names_in(ctx.storage.root / "accounts")
         self._indexes: dict[str, MeIndex] = {}
-        if any(name.startswith(".") for name in self._with_files):
+        if any(name.startswith(".") and name.endswith(".tmp") for name in self._with_files):
             _tidy_up(ctx)
 
     def has_files(self, account: str) -> bool:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from mixdesk.exceptions import StoreError
-from mixdesk.ops import accounts, undo
+from mixdesk.ops import accounts, targets, undo
 from mixdesk.store.changes import Change, recording
+from mixdesk.store.locks import locked
 from tests.core.store.faults import fails_with, faulty, in_a_child
 
 from .world import World
@@ -71,6 +72,40 @@ def test_killed_anywhere_it_leaves_all_files_or_none_and_the_account_only_with_t
             accounts.get_account(world.ctx, "ana")
         assert leftovers(world) == [], at
     assert {state for state, times in seen.items() if times} >= {(False, 0), (True, 2)}
+
+
+def test_killed_anywhere_it_leaves_a_protected_target_protected(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ctx = world.write_config()
+    world.protect("ecom")
+    with recording() as recorder:
+        targets.rename_target(ctx, "ecom", "shop")
+    change, renamed = recorder.change, world.text
+    assert change is not None
+    marks = Path(ctx.storage.preferences.path)
+    marked, seen = marks.read_bytes(), set()
+    with faulty(monkeypatch, None, lambda name: None) as system:
+        undo.undo(ctx, change)
+    for at in range(len(system.calls)):
+        world.write_config(renamed)
+        marks.write_bytes(marked)
+        in_a_child(monkeypatch, at, lambda: undo.undo(world.ctx, change))
+        row = next(row for row in targets.list_targets(world.ctx) if row.name in ("ecom", "shop"))
+        assert row.is_protected, at
+        seen.add(row.name)
+    assert seen == {"ecom", "shop"}
+
+
+def test_what_is_being_written_is_nobodys_leftover(world: World) -> None:
+    ctx = world.write_config()
+    unfinished = world.home / ".mp" / "accounts" / ".ana.1-0123456789ab.tmp"
+    unfinished.mkdir(parents=True, mode=0o700)
+    with locked(ctx.storage.login, wait=1):
+        accounts.list_accounts(ctx)
+        assert unfinished.exists()
+    accounts.list_accounts(ctx)
+    assert not unfinished.exists()
 
 
 def test_a_disk_that_fails_anywhere_leaves_all_of_it_or_nothing(
