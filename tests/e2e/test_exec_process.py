@@ -176,6 +176,32 @@ class TestWhatItFinds:
 
 
 @pytest.mark.usefixtures("config")
+class TestIdentity:
+    """Who the command is, and nobody that it inherited."""
+
+    SHOW = "import json, os; print(json.dumps({name: os.environ.get(name) for name in %r}))"
+
+    def shown(self, *line: str) -> dict[str, str]:
+        """The variables of identity that a command sees which runs under somebody else's."""
+        other = dict.fromkeys(IDENTITY, "other") | {"MP_REGION": "eu", "MP_PROJECT_ID": "1"}
+        words = [sys.executable, "-c", self.SHOW % (IDENTITY,)]
+        done = mp(*line, "exec", "-a", "warehouse", "--", *words, env={**os.environ, **other})
+        assert done.returncode == 0, done.stderr
+        return {name: value for name, value in json.loads(done.stdout).items() if value}
+
+    def test_nothing_is_inherited(self) -> None:
+        expected = {
+            "MP_USERNAME": "warehouse.4f1c2a.mp-service-account",
+            "MP_SECRET": "made-up-secret-of-warehouse",
+            "MP_PROJECT_ID": "3713237",
+            "MP_REGION": "us",
+        }
+        assert self.shown() == expected
+        # As a command of another command it is the inner one, and has nothing of the outer.
+        assert self.shown("exec", "-t", "ecom", "--", *MP) == expected
+
+
+@pytest.mark.usefixtures("config")
 class TestFailures:
     @pytest.mark.parametrize(
         ("line", "code"),
