@@ -6,6 +6,7 @@ nothing in it is ever read as markup.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -49,9 +50,15 @@ TONES = (
 )
 
 
+_UNSURE = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+"""What asks for another picture of the character before it. Terminals disagree whether that makes
+it wider, and where ours is another width than theirs, the rest of the line lands in wrong cells."""
+
+
 def safe(text: str) -> str:
     """Return text from outside as one harmless line; ours passes through unchanged."""
-    return clean(text)
+    cleaned = clean(text)
+    return cleaned if cleaned.isascii() else _UNSURE.sub("", cleaned)
 
 
 def width(text: str) -> int:

@@ -63,3 +63,10 @@ def test_wrapped_text_fits_and_keeps_its_words(room: int) -> None:
 
 def test_nothing_wraps_to_nothing() -> None:
     assert spans.wrap("  ", 10) == []
+
+
+@pytest.mark.parametrize("name", ["❤\ufe0f App", "1\ufe0f\u20e3", "👍\U0001f3fd team", "🏳\ufe0f"])
+def test_what_terminals_draw_in_different_widths_is_drawn_in_one(name: str) -> None:
+    shown = spans.safe(name)
+    assert spans.width(shown) == sum(spans.width(char) for char in shown)
+    assert shown[0] == name[0]

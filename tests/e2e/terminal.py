@@ -87,6 +87,13 @@ class Terminal:
             assert time.monotonic() < deadline, f"no {start} … {holds} on:\n{self.text}"
             self._read(0.05)
 
+    def until_sent(self, part: bytes, times: int = 1) -> None:
+        """Wait until the program has written ``part`` so many times."""
+        deadline = time.monotonic() + PATIENCE
+        while self.sent.count(part) < times:
+            assert time.monotonic() < deadline, f"no {part!r} was written, showing:\n{self.text}"
+            self._read(0.05)
+
     def press(self, keys: str) -> None:
         """Send keys as a keyboard does, in one piece."""
         os.write(self._ours, keys.encode())

@@ -46,7 +46,7 @@ class TypeName(Dialog[bool]):
         self._say("")
 
     def action_proceed(self) -> None:
-        if self.query_one(Input).value == self._name_shown:
+        if safe(self.query_one(Input).value) == self._name_shown:
             self.dismiss(True)
         else:
             self._say("That is not its name.")
