@@ -92,6 +92,8 @@ class Restoration:
             return
         place = Place(str(self._directory), str(self._storage.base))
         self._refuse_others()
+        if not self._taken.files:
+            return
         temporary = f".{place.name}.{os.getpid()}-{os.urandom(6).hex()}.tmp"
         beside = place.sibling(temporary)
         try:
