@@ -15,7 +15,7 @@ from mixdesk_cli.views.doctor_words import next_step, sentence
 
 FIELDS = ("topic", "code", "severity", "subject", "summary", "next", "can_fix", "fixed")
 
-_PLAIN = ("severity", "topic", "code", "subject", "summary", "next")
+_PLAIN = ("severity", "topic", "code", "subject", "summary", "next", "fixed")
 
 _STYLES = {"ok": "green", "fixed": "green", "note": "dim", "warning": "yellow", "error": "red"}
 _LABEL = 7

@@ -43,14 +43,23 @@ def refresh_me(ctx: Context, name: str, transport: Transport) -> MeIndex:
         APIError: Mixpanel refused, failed, or cannot be reached.
         StoreError: The answer cannot be kept.
     """
+    answer = _ask(ctx, name, transport)
+    _keep(ctx, name, answer)
+    return make_index(answer)
+
+
+def _ask(ctx: Context, name: str, transport: Transport) -> dict[str, Any]:
+    """The answer of ``/me`` with ``cached_at``, when it was asked in seconds since the epoch."""
     config = ctx.config.snapshot()
     entry = sound_account(config, name)
     headers = dict([config.custom_header]) if config.custom_header else {}
     credential = credential_for(ctx, entry)
     answer = fetch_me(Client(transport, entry.region, ctx.environ, credential, headers))
-    now = ctx.clock.now()
-    write_me(ctx.storage.account(name, "me.json"), answer, now)
-    return make_index({**answer, "cached_at": now})
+    return {**answer, "cached_at": ctx.clock.now()}
+
+
+def _keep(ctx: Context, name: str, answer: dict[str, Any]) -> None:
+    write_me(ctx.storage.account(name, "me.json"), answer, answer["cached_at"])
 
 
 def load_me(
@@ -111,11 +120,13 @@ def test_account(ctx: Context, name: str, transport: Transport) -> AccountTest:
         How it ended.
     """
     try:
-        index = refresh_me(ctx, name, transport)
+        answer = _ask(ctx, name, transport)
     except MixdeskError as error:
         _keep_failure(ctx, name, error)
         return AccountTest(name, error=error)
-    with suppress(StoreError):  # a status that cannot be kept does not spoil the test
+    index = make_index(answer)
+    with suppress(StoreError):  # what cannot be kept does not spoil the test
+        _keep(ctx, name, answer)
         place = ctx.storage.account(name, "status.json")
         write_status(place, StatusEntry("ok", ctx.clock.now(), index.user_email))
     return AccountTest(name, index.user_id, index.user_email, len(index.projects))

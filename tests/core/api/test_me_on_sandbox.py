@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mixdesk.api.transport import Transport
-from mixdesk.exceptions import APIError, MixdeskError
+from mixdesk.exceptions import APIError, MixdeskError, StoreError
 from mixdesk.ops import me, projects
 from mixdesk.ops.context import Context
 from mixdesk.sandbox.faults import Fault
@@ -156,6 +156,19 @@ def test_a_passing_fault_is_outlived(
     server.faults.add("/api/app/me", Fault(status=429, retry_after=1, times=2))
     assert me.test_account(ctx, "warehouse", transport).error is None
     assert len(server.requests.to("/api/app/me")) == 3
+
+
+def test_an_answer_that_cannot_be_kept_does_not_spoil_the_test(
+    ctx: Context, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(*args: object, **kwargs: object) -> None:
+        raise StoreError("The disk is full.", code="STORE_IO", path="me.json")
+
+    monkeypatch.setattr(me, "write_me", is_full)
+    outcome = me.test_account(ctx, "warehouse", transport)
+    assert (outcome.error, outcome.project_count) == (None, 16)
+    with pytest.raises(StoreError):
+        me.refresh_me(ctx, "warehouse", transport)
 
 
 def test_what_only_the_network_says_changes_no_status(
