@@ -376,7 +376,9 @@ async def test_the_writer_is_told_and_the_log_does_not_know_the_state(
     assert capsys.readouterr() == ("", "")
 
 
-async def test_a_browser_can_be_left_closed(server: SandboxServer) -> None:
+async def test_a_browser_can_be_left_closed(
+    server: SandboxServer, capsys: pytest.CaptureFixture[str]
+) -> None:
     browser, writer = Nobody(), io.StringIO()
     receiver = bearer(server.origin, browser=browser, writer=writer, no_browser_open=True)
     fetching = asyncio.create_task(receiver.receiver().fetch(timeout=60))
@@ -387,6 +389,7 @@ async def test_a_browser_can_be_left_closed(server: SandboxServer) -> None:
     assert (await fetching).token
     await person.gone()
     assert browser.opened == []
+    assert capsys.readouterr() == ("", "")
 
 
 class Failing(io.StringIO):

@@ -313,6 +313,27 @@ async def test_a_rotated_refresh_token_is_kept_and_one_that_is_not_goes_on(send:
     assert [token[-1] for token in client.spent] == ["1", "2", "2", "3"]
 
 
+async def test_a_refresh_token_that_is_not_rotated_is_kept_for_another_month() -> None:
+    client = Refreshing()
+    for _ in range(4):
+        await client.get_token_obj()
+        client.clock.pass_by(20 * 86400)
+    assert (client.got, client.spent) == (1, ["canary-refresh-1"] * 3)
+
+
+async def test_a_refused_token_is_forgotten_even_if_there_is_no_other() -> None:
+    async def fail() -> None:
+        raise ConnectionError("no network")
+
+    cache = MemoryCache()
+    cache.set("Counting_access_token", stored("canary-kept"))
+    client = Counting(cache)
+    client.before = fail
+    with pytest.raises(ConnectionError):
+        await ask(client, Api("canary-kept"))
+    assert cache.get(client.access_key) is None
+
+
 @pytest.mark.parametrize("failure", [OSError("canary"), KeyError("canary"), NotImplementedError()])
 async def test_a_refresh_that_fails_falls_back_to_a_new_token(
     send: Ask, failure: Exception, caplog: pytest.LogCaptureFixture

@@ -95,6 +95,23 @@ async def test_two_hundred_refused_requests_get_one_new_token() -> None:
     assert len(api.seen) == 2 * MANY
 
 
+async def test_what_was_under_way_may_bring_the_token_that_was_refused() -> None:
+    async def same() -> OAuthToken:
+        await gate()
+        return OAuthToken("canary-1", 3600)
+
+    client, api, gate = Refreshing(), Api("canary-1"), Gate()
+    await client.get_token_obj()
+    other = asyncio.create_task(client._shared.run(same))
+    await until(gate.reached.is_set)
+    asked = asyncio.create_task(ask(client, api))
+    await until(lambda: _waiting(client) == 2)
+    gate.open()
+    assert (await asked).status_code == 200
+    assert api.seen == ["canary-1", "canary-refreshed-1"]
+    await other
+
+
 def test_threads_and_loops_share_one_token() -> None:
     client, api, gate = Counting(), Api(), Gate()
     client.before = gate
