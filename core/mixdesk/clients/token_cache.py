@@ -45,6 +45,7 @@ class TokenCache:
         self._clock = clock
         self._blocks = getattr(cache, "blocks", False) is True
         self._is_awaited = inspect.iscoroutinefunction(cache.get)
+        self._set = _by_name(cache.set) if _takes_names(cache.set) else cache.set
 
     def access_now(self, key: str) -> OAuthToken | None:
         """The access token, unless the cache has to be waited for on a loop."""
@@ -75,11 +76,11 @@ class TokenCache:
             await self.drop(key)
             return
         value = encode(token, self._clock.now())
-        await self._ask("write", key, self._cache.set, value, max(1, int(seconds)))
+        await self._ask("write", key, self._set, value, max(1, int(seconds)))
 
     async def keep_refresh(self, key: str, refresh_token: str) -> None:
         """Store a refresh token."""
-        await self._ask("write", key, self._cache.set, refresh_token, LONGEST)
+        await self._ask("write", key, self._set, refresh_token, LONGEST)
 
     async def drop(self, key: str) -> None:
         """Forget a token."""
@@ -119,6 +120,19 @@ class TokenCache:
 
     def _tolerated(self, what: str, key: str) -> Tolerated:
         return Tolerated(log, f"The cache could not {what} {key!r}, so it is done without")
+
+
+def _takes_names(method: Callable[..., Any]) -> bool:
+    """Whether ``expire`` can only be given by its name."""
+    try:
+        expire = inspect.signature(method).parameters.get("expire")
+    except ValueError:  # one that is not written in Python
+        return False
+    return expire is not None and expire.kind is expire.KEYWORD_ONLY
+
+
+def _by_name(method: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda key, value, expire: method(key, value, expire=expire)
 
 
 async def _taken(lock: AbstractContextManager[None]) -> AbstractContextManager[None]:

@@ -494,6 +494,28 @@ async def test_a_cache_that_returns_something_to_await_keeps_the_token(send: Ask
     assert client.got == 1
 
 
+async def test_a_cache_may_take_its_seconds_by_position_or_by_name(send: Ask) -> None:
+    class Kept:
+        def __init__(self) -> None:
+            self.within = MemoryCache()
+            self.get, self.delete = self.within.get, self.within.delete
+
+    class ByName(Kept):
+        def set(self, key: str, value: str, *, expire: float) -> None:
+            self.within.set(key, value, expire)
+
+    class ByPosition(Kept):
+        def set(self, name: str, value: str, ex: float) -> None:
+            self.within.set(name, value, ex)
+
+    caches: list[Any] = [ByName(), ByPosition()]
+    for cache in caches:
+        client = Counting(cache)
+        await send(client, Api())
+        await send(client, Api())
+        assert client.got == 1
+
+
 async def test_a_file_keeps_the_token_for_the_next_process(send: Ask, home: Path) -> None:
     path = home / "tokens.json"
     for _ in range(2):
