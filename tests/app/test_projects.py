@@ -259,3 +259,23 @@ async def test_hostile_names_are_only_read(kind: str) -> None:
         assert not CONTROL.search("".join(seg.text for strip in strips for seg in strip))
         await press(pilot, "escape", "k", "enter")
         assert desk.calls == [("use_project", "acme-corp", "1", None)]
+
+
+async def test_a_filter_that_is_typed_while_the_list_is_read_finds_when_it_is() -> None:
+    is_there = threading.Event()
+
+    class Slow(FakeDesk):
+        def list_projects(self) -> Picked:
+            is_there.wait(20)
+            return super().list_projects()
+
+    desk = Slow()
+    app = desk.app()
+    async with driven(app) as pilot:
+        await pilot.press("4", "slash", *"draft", "enter", "enter")
+        assert "reading…" in shown(app)
+        is_there.set()
+        await settled(pilot)
+        assert "1 of 6" in shown(app)
+        await press(pilot, "f")
+    assert desk.calls == [("set_favourite", "4001122", True)]

@@ -38,6 +38,7 @@ class Dialog(ModalScreen[T], Keyed[T]):
         self._tone = tone
 
     def compose(self) -> ComposeResult:
+        self.app.clear_notifications()  # what was said before must not cover what is asked now
         with Vertical(id="dialog"):
             title = Span(f" {self._title}", f"{self._tone} strong")
             yield LineView(lambda room: [crop((title,), room), ()], id="title")

@@ -122,7 +122,8 @@ class ProjectsScreen(FrameScreen):
             "clear_filter": bool(state.query)
             and not state.is_choosing_workspace
             and not state.is_asking,
-            "start_filter": bool(state.catalog.rows) and not self._is_typing,
+            # Also while the list is read: what is typed meanwhile must not be commands.
+            "start_filter": bool(state.catalog.rows or not state.is_read) and not self._is_typing,
             "use_project": has_row,
             "toggle_favourite": has_row,
             "open_project": has_row,

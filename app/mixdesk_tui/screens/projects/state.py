@@ -90,7 +90,7 @@ class PickerState(NamedTuple):
             now=now,
         )
         if before is None:
-            return after.at_current()
+            return after.at(0) if self.query.strip() else after.at_current()
         if self._account == after._account and before.project.id in catalog.places:
             return after._at_project(before.project.id, group)
         return after.at(0)
