@@ -33,7 +33,7 @@ def run(argv: list[str] | None = None) -> int:
     try:
         code = execute(argv, os.environ)
     except OSError as error:
-        if error.filename is not None:
+        if error.errno not in process.UNWRITTEN:
             raise  # the core words what becomes of files: this one is a defect
         process.tell_unwritten(error)
         return _own_failure(argv)

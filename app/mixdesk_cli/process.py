@@ -7,9 +7,13 @@ import io
 import os
 import resource
 import sys
+from errno import EAGAIN, EBADF, EDQUOT, EFBIG, EIO, ENOSPC, ENXIO, EPIPE
 from typing import TextIO
 
 from mixdesk_cli.errors import FAILED
+
+UNWRITTEN = (EAGAIN, EBADF, EDQUOT, EFBIG, EIO, ENOSPC, ENXIO, EPIPE)
+"""What a write to a stream can end with."""
 
 _limits_as_found: dict[int, tuple[int, int]] = {}
 """The limits that this process has changed, as they were when it began."""

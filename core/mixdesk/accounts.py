@@ -279,10 +279,10 @@ def test(name: str | None = None) -> AccountTestResult:
     ctx = Context.from_environment()
     try:
         name = ops.get_account(ctx, name).name
+        with Transport() as transport:
+            outcome = me.test_account(ctx, name, transport)
     except MixdeskError as error:
         return _failed(name or "", error)
-    with Transport() as transport:
-        outcome = me.test_account(ctx, name, transport)
     if outcome.error is not None:
         return _failed(name, outcome.error)
     user = None

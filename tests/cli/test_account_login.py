@@ -220,3 +220,14 @@ class TestDerivedName:
         ended = mp(*self.LINE, "--type", "oauth_browser")
         assert ended.code == 3
         assert "mp login" in ended.err
+
+
+@pytest.mark.parametrize("line", ["account test ci", "account test --all"])
+def test_a_proxy_that_cannot_be_used_is_a_result(
+    demo: World, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "odd://x")
+    ended = demo(*line.split(), "-f", "json")
+    assert ended.code == (2 if "--all" in line else 1)
+    results = ended.json if isinstance(ended.json, list) else [ended.json]
+    assert {each["error_code"] for each in results} == {"PROXY_UNUSABLE"}

@@ -146,6 +146,8 @@ def network_errors(what: str) -> Iterator[None]:
         raise unreachable(what, "the answer broke off or makes no sense") from None
     except httpx.TransportError:
         raise unreachable(what, "the connection broke") from None
+    except UnicodeError:  # a label that is too long, of the server or of a proxy
+        raise unreachable(what, "the name of its host cannot be one") from None
 
 
 def unreachable(what: str, why: str) -> APIError:

@@ -25,6 +25,7 @@ from mixdesk.api.bounds import (
     no_cookies,
     timeouts,
 )
+from mixdesk.api.surroundings import sound_environment
 from mixdesk.clock import AsyncClock, SystemAsyncClock
 from mixdesk.exceptions import RateLimitError, ServerError
 
@@ -43,6 +44,9 @@ class AsyncTransport:
         timeout: Longest silence of the server, in seconds.
         attempts: How often a request is made at the most.
         tls: How servers prove who they are, if not as usual.
+
+    Raises:
+        ConfigError: The environment names a proxy or certificates that cannot be used.
     """
 
     def __init__(
@@ -60,14 +64,15 @@ class AsyncTransport:
         self._limit = limit
         self._deadline = deadline
         self._attempts = attempts
-        self._client = httpx.AsyncClient(
-            transport=transport,
-            verify=True if tls is None else tls,
-            timeout=timeouts(timeout),
-            limits=LIMITS,
-            cookies=no_cookies(),
-            follow_redirects=False,
-        )
+        with sound_environment():
+            self._client = httpx.AsyncClient(
+                transport=transport,
+                verify=True if tls is None else tls,
+                timeout=timeouts(timeout),
+                limits=LIMITS,
+                cookies=no_cookies(),
+                follow_redirects=False,
+            )
 
     async def __aenter__(self) -> Self:
         return self

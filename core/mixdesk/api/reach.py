@@ -13,9 +13,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from mixdesk.api.surroundings import PROXY_UNUSABLE
 from mixdesk.api.transport import Transport
 from mixdesk.clock import Clock
-from mixdesk.exceptions import APIError
+from mixdesk.exceptions import APIError, ConfigError
 from mixdesk.model.text import clean
 
 Reason = Literal[
@@ -62,10 +63,8 @@ def usable(make: Callable[[], Transport]) -> Transport | Unusable:
     """
     try:
         return make()
-    except (ImportError, ValueError, httpx.InvalidURL):  # a scheme that needs more, or is none
-        return "proxy_unusable"
-    except OSError:  # httpx reads the file that SSL_CERT_FILE names
-        return "certificates_unreadable"
+    except ConfigError as error:
+        return "proxy_unusable" if error.code == PROXY_UNUSABLE else "certificates_unreadable"
 
 
 def reach(transport: Transport, url: str, clock: Clock) -> Reached | Unreached:
@@ -116,6 +115,8 @@ def _why(error: APIError, url: str) -> Unreached:
         return Unreached("proxy_failed", _detail(causes, httpx.ProxyError), proxy)
     if proxy is not None and is_any(httpx.ConnectError, httpx.ConnectTimeout):
         return Unreached("proxy_failed", _detail(causes, OSError), proxy)
+    if is_any(UnicodeError):
+        return Unreached("name_unknown")
     if is_any(socket.gaierror):
         return Unreached("name_unknown", _detail(causes, socket.gaierror))
     if is_any(ConnectionRefusedError):

@@ -23,6 +23,7 @@ from mixdesk.api.bounds import (
     no_cookies,
     timeouts,
 )
+from mixdesk.api.surroundings import sound_environment
 from mixdesk.clock import Clock, SystemClock
 from mixdesk.exceptions import APIError, RateLimitError, ServerError
 
@@ -39,6 +40,9 @@ class Transport:
         deadline: Longest time for one answer, in seconds.
         timeout: Longest silence of the server, in seconds.
         attempts: How often a request is made at the most.
+
+    Raises:
+        ConfigError: The environment names a proxy or certificates that cannot be used.
     """
 
     def __init__(
@@ -55,13 +59,14 @@ class Transport:
         self._limit = limit
         self._deadline = deadline
         self._attempts = attempts
-        self._client = httpx.Client(
-            transport=transport,
-            timeout=timeouts(timeout),
-            limits=LIMITS,
-            cookies=no_cookies(),
-            follow_redirects=False,
-        )
+        with sound_environment():
+            self._client = httpx.Client(
+                transport=transport,
+                timeout=timeouts(timeout),
+                limits=LIMITS,
+                cookies=no_cookies(),
+                follow_redirects=False,
+            )
 
     def __enter__(self) -> Self:
         return self

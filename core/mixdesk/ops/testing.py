@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from mixdesk.api.stopping import Stop, StoppableClock
 from mixdesk.api.transport import Transport
+from mixdesk.exceptions import ConfigError
 from mixdesk.model.records import AccountTest
 from mixdesk.ops.context import Context
 from mixdesk.ops.me import test_account
@@ -33,7 +34,13 @@ def test_accounts(
             if not stop.is_set:
                 tell(result)
 
-    with Transport(clock=StoppableClock(ctx.clock, stop)) as transport:
+    try:
+        transport = Transport(clock=StoppableClock(ctx.clock, stop))
+    except ConfigError as error:
+        for name in names:
+            tell(AccountTest(name, error=error))
+        return
+    with transport:
         stop.attach(transport)
         try:
             with ThreadPoolExecutor(AT_ONCE) as pool:
