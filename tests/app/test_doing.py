@@ -7,6 +7,7 @@ import pytest
 from mixdesk.exceptions import AccountExistsError, OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk_tui.dialogs.form import Form
+from mixdesk_tui.dialogs.how_to import HowTo
 from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.drafts import AccountDraft, TargetDraft
 from mixdesk_tui.screens.list_screen import ListScreen
@@ -135,7 +136,7 @@ async def test_a_broken_target_is_not_used(desk: FakeDesk) -> None:
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "3", "j", "enter")
-        assert isinstance(app.screen, MessageDialog)
+        assert isinstance(app.screen, HowTo)
     assert desk.calls == []
 
 
@@ -288,7 +289,7 @@ async def test_a_broken_target_is_explained_and_not_opened(desk: FakeDesk) -> No
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "3", "j", "o")
-        assert isinstance(app.screen, MessageDialog)
+        assert isinstance(app.screen, HowTo)
     assert desk.calls == []
 
 

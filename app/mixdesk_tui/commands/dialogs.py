@@ -22,6 +22,7 @@ class Cancel(Dialogs):
     key = "escape"
     label = "cancel"
     tip = "Close the dialog; nothing is changed"
+    at_right = True
 
 
 class Close(Dialogs):
@@ -30,6 +31,7 @@ class Close(Dialogs):
     key = "escape,enter,q"
     label = "close"
     tip = "Close the dialog"
+    at_right = True
 
 
 class CopyLine(Dialogs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mixdesk.model.records import Problem
-from mixdesk_tui.dialogs.message import MessageDialog
+from mixdesk_tui.dialogs.how_to import file_dialog
 from mixdesk_tui.spans import safe
 
 if TYPE_CHECKING:
@@ -14,15 +14,7 @@ if TYPE_CHECKING:
 
 def explain(desk: MixdeskApp, problem: Problem) -> None:
     """Say what is wrong in the file, where, and what to do."""
-    desk.push_screen(
-        MessageDialog(
-            "! This needs a repair",
-            (problem.summary, ""),
-            (problem.hint, ""),
-            (problem.place, "muted"),
-            tone="warning",
-        )
-    )
+    desk.push_screen(file_dialog(safe(problem.summary), safe(problem.hint), safe(problem.place)))
 
 
 def hidden_by(desk: MixdeskApp, *axes: str) -> str:

@@ -50,8 +50,9 @@ def _sorted(command: type[Command], keys: set[str]) -> tuple[str, ...]:
 
 
 def footer_line(offered: Iterable[Offer], room: int) -> Line:
-    """Return the footer: as many commands as fit, help and palette always."""
-    shown = [offer for offer in offered if offer.command.in_footer and offer.keys]
+    """Return the footer: of the commands that do something now as many as fit, help always."""
+    named = (offer for offer in offered if offer.command.in_footer and offer.keys)
+    shown = [offer for offer in named if offer.enabled]
     right = _entries([offer for offer in shown if offer.command.at_right])
     left: list[Span] = []
     for offer in shown:
@@ -65,12 +66,11 @@ def footer_line(offered: Iterable[Offer], room: int) -> Line:
 def _entries(offered: Sequence[Offer]) -> list[Span]:
     """``a add`` for each, clickable."""
     spans: list[Span] = []
-    for keys, command, enabled in offered:
-        action = command.call() if enabled else None
-        key_tone = "key" if enabled else "muted"
+    for keys, command, _ in offered:
+        action = command.call()
         spans += [
             Span(" "),
-            Span(keys[0], key_tone, action, command.tip),
+            Span(keys[0], "key", action, command.tip),
             Span(f" {command.label} ", "muted", action, command.tip),
         ]
     return spans

@@ -19,7 +19,7 @@ WIDE = 120
 """From this width on, attention and lately stand beside the session."""
 ROOMY = 68
 """From this width on, what enter does stands at the right end of a problem's line."""
-WRAPPED = 6
+WRAPPED = 12
 """Up to so many problems beside the session are told in whole sentences."""
 
 
@@ -63,19 +63,17 @@ def _problem(state: StatusState, index: int, room: int, *, wraps: bool) -> Block
     """A problem; the marked one whole, with what to do about it and what enter does."""
     spot = state.spots[index]
     is_marked = index == state.marked
-    mark = _mark_of(state, index)
+    tone = "strong" if is_marked else ""
     step = _step(spot, is_marked=is_marked)
-    has_room = room >= ROOMY and width(spot.text) + line_width(step) + 8 <= room
-    texts = wrap(spot.text, room - 6) or [""]
-    texts = texts if is_marked or wraps else [cut(spot.text, room - 6)]
-    first = Span(texts[0], "strong" if is_marked else "", None, spot.text)
-    spans = [mark, first]
+    has_room = room >= ROOMY
+    free = room - 6 - (line_width(step) + 2 if has_room else 0)
+    texts = (wrap(spot.text, free) or [""]) if is_marked or wraps else [cut(spot.text, free)]
+    spans = [_mark_of(state, index), Span(texts[0], tone, None, spot.text)]
     if has_room:
         spans = [*spans, Span(" " * (room - 1 - line_width([*spans, *step]))), *step]
     lines = [line_of(state, spot.key, spans, room)]
     for more in texts[1:]:
-        again = (Span("     "), Span(more, "strong" if is_marked else ""))
-        lines.append(line_of(state, spot.key, again, room))
+        lines.append(line_of(state, spot.key, (Span("     "), Span(more, tone)), room))
     if not is_marked:
         return Block(lines)
     lines += [(Span("     "), Span(more, "muted")) for more in wrap(spot.hint, room - 6)]
