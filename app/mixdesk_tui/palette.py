@@ -11,7 +11,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.frame import Undo
-from mixdesk_tui.matching import closeness, match
+from mixdesk_tui.matching import closeness, fold, match
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.spans import safe
 from mixdesk_tui.widgets.footer import Offer, offers
@@ -35,7 +35,7 @@ class CommandsProvider(Provider):
 
     async def discover(self) -> Hits:
         """Offer the commands of the screen before anything is typed."""
-        for entry in self._commands():
+        for entry in self._commands(is_searching=False):
             yield DiscoveryHit(Text(entry.title), entry.run, entry.title, entry.help)
 
     async def search(self, query: str) -> Hits:
@@ -48,17 +48,16 @@ class CommandsProvider(Provider):
                 shown.stylize("bold underline", position, position + 1)
             yield Hit(value, shown, entry.run, entry.title, entry.help)
 
-    def _commands(self) -> Iterator[Entry]:
+    def _commands(self, *, is_searching: bool = True) -> Iterator[Entry]:
         for offer in offers(self.screen):
-            if offer.enabled and offer.command.in_palette:
+            if offer.enabled and (is_searching or offer.command.in_palette):
                 yield self._entry(offer)
 
     def _entry(self, offer: Offer) -> Entry:
         command = offer.command
         title = f"{command.section}: {command.label}"
-        run = partial(self.screen.run_action, command.call())
         keys = f"  ({', '.join(offer.keys)})" if offer.keys else ""
-        return Entry(title, f"{self._tip(command)}{keys}", run)
+        return Entry(title, f"{self._tip(command)}{keys}", offer.give, command.label)
 
     def _tip(self, command: type[Command]) -> str:
         """What a command does; of undo, what it would undo."""
@@ -81,6 +80,8 @@ class CommandsProvider(Provider):
 
 def score(query: str, entry: Entry) -> float:
     """Return how well a line matches, 0 to 1: its name before its title, short before long."""
+    if fold(query) == fold(entry.title):
+        return 1.0
     best = max(2 * closeness(query, entry.name) if entry.name else 0, closeness(query, entry.title))
     return best / 5 + 1 / (10 + len(entry.title)) if best else 0.0
 

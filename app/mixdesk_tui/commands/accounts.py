@@ -100,6 +100,7 @@ class CancelTests(Accounts):
     key = "escape"
     label = "cancel"
     tip = "Stop testing"
+    at_right = True
     is_view = True
     in_palette = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mixdesk_tui.commands.base import Command, bindings
-from mixdesk_tui.commands.frame import GiveMouse, TakeMouse
+from mixdesk_tui.commands.frame import Commands, GiveMouse, Help, TakeMouse
 
 
 class Dialogs(Command):
@@ -150,7 +150,7 @@ class ChoosePrevious(Dialogs):
     in_footer = False
 
 
-DIALOG = bindings(GiveMouse, TakeMouse)
+DIALOG = bindings(Help, Commands, GiveMouse, TakeMouse)
 READING = bindings(Close)
 READING_AND_COPYING = bindings(CopyLine, Close)
 FORM = bindings(Save, NextField, PreviousField, Cancel)

@@ -76,6 +76,7 @@ class CancelRefresh(Projects):
     key = "escape"
     label = "cancel"
     tip = "Stop asking Mixpanel"
+    at_right = True
     is_view = True
     in_palette = False
 

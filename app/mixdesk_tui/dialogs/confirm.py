@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from mixdesk_tui.commands.dialogs import QUESTION
 from mixdesk_tui.dialogs.base import Dialog, paragraphs
 from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.widgets.reading import Reading
 
 
 class Confirm(Dialog[bool]):
@@ -27,7 +27,7 @@ class Confirm(Dialog[bool]):
         self._texts = texts
 
     def body(self) -> Iterable[Widget]:
-        yield VerticalScroll(LineView(lambda room: paragraphs(self._texts, room)))
+        yield Reading(LineView(lambda room: paragraphs(self._texts, room)))
 
     def action_answer_yes(self) -> None:
         self.dismiss(True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from mixdesk_tui.commands.dialogs import DETAILS
 from mixdesk_tui.dialogs.base import Dialog
 from mixdesk_tui.widgets.line_view import LineView, Source
+from mixdesk_tui.widgets.reading import Reading
 
 
 class DetailsDialog(Dialog[bool]):
@@ -29,7 +29,7 @@ class DetailsDialog(Dialog[bool]):
         self._copy = copy
 
     def body(self) -> Iterable[Widget]:
-        yield VerticalScroll(LineView(self._source))
+        yield Reading(LineView(self._source))
 
     def action_copy_line(self, index: int) -> None:
         self._copy(index)

@@ -1,10 +1,9 @@
-"""Every key that works on a screen, from what is really bound."""
+"""Every key that works on a screen, from what is really bound; a click does it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from mixdesk_tui.commands.dialogs import READING
@@ -12,10 +11,11 @@ from mixdesk_tui.dialogs.base import Dialog
 from mixdesk_tui.spans import Line, Span, crop, width
 from mixdesk_tui.widgets.footer import Offer
 from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.widgets.reading import Reading
 
 
-class HelpDialog(Dialog[None]):
-    """Lists commands under their headings.
+class HelpDialog(Dialog[Offer | None]):
+    """Lists commands under their headings; answers the one that is clicked.
 
     Args:
         offered: What works on the screen below.
@@ -28,25 +28,35 @@ class HelpDialog(Dialog[None]):
         self._offered = offered
 
     def body(self) -> Iterable[Widget]:
-        yield VerticalScroll(LineView(lambda room: help_lines(self._offered, room)))
+        yield Reading(LineView(lambda room: help_lines(self._offered, room)))
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+    def action_give(self, index: int) -> None:
+        self.dismiss(self._offered[index])
 
 
 def help_lines(offered: Sequence[Offer], room: int) -> list[Line]:
     """Return the help page."""
     lines: list[Line] = []
-    keys = max((width(_keys(offer)) for offer in offered), default=0)
+    cells = max((width(_keys(offer)) for offer in offered), default=0)
     for section in dict.fromkeys(offer.command.section for offer in offered):
         if lines:
             lines.append(())
         lines.append((Span(f" {section}", "strong"),))
-        for offer in offered:
+        for index, offer in enumerate(offered):
             if offer.command.section == section:
-                shown = Span(f"   {_keys(offer).ljust(keys)}   ", "key")
-                lines.append(crop((shown, Span(offer.command.tip)), room))
+                lines.append(_line(offer, f"screen.give({index})", cells, room))
     return [*lines, ()]
+
+
+def _line(offer: Offer, action: str, cells: int, room: int) -> Line:
+    shown = _keys(offer).ljust(cells)
+    if not offer.enabled:
+        return crop((Span(f"   {shown}   {offer.command.tip}", "muted"),), room)
+    tip = offer.command.tip
+    return crop((Span(f"   {shown}   ", "key", action), Span(tip, "", action, tip)), room)
 
 
 def _keys(offer: Offer) -> str:

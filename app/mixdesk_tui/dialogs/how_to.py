@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from mixdesk_tui.commands.dialogs import READING_AND_COPYING
@@ -15,6 +14,7 @@ from mixdesk_tui.dialogs.base import Dialog, paragraphs
 from mixdesk_tui.shells import clearing, started_by
 from mixdesk_tui.spans import Line, Span, safe, shortened, width, wrap
 from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.widgets.reading import Reading
 
 if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp
@@ -57,7 +57,7 @@ class HowTo(Dialog[None]):
         self._what = what
 
     def body(self) -> Iterable[Widget]:
-        yield VerticalScroll(LineView(self._lines))
+        yield Reading(LineView(self._lines))
 
     def action_copy_line(self, index: int = 0) -> None:
         cast("MixdeskApp", self.app).copy(self._copies[index].line, self._what)

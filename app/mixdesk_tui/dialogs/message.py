@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from textual.containers import VerticalScroll
 from textual.widget import Widget
 
 from mixdesk.exceptions import MixdeskError
 from mixdesk_tui.commands.dialogs import READING
 from mixdesk_tui.dialogs.base import Dialog, paragraphs
 from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.widgets.reading import Reading
 from mixdesk_tui.words import wording
 
 
@@ -30,7 +30,7 @@ class MessageDialog(Dialog[None]):
         self._texts = texts
 
     def body(self) -> Iterable[Widget]:
-        yield VerticalScroll(LineView(lambda room: paragraphs(self._texts, room)))
+        yield Reading(LineView(lambda room: paragraphs(self._texts, room)))
 
     def action_close(self) -> None:
         self.dismiss(None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from textual.containers import VerticalScroll
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -17,6 +16,7 @@ from mixdesk_tui.dialogs.base import Dialog, note
 from mixdesk_tui.phrases import listed
 from mixdesk_tui.spans import Line, Span, crop, safe
 from mixdesk_tui.widgets.line_view import LineView
+from mixdesk_tui.widgets.reading import Reading
 
 
 class Removal(NamedTuple):
@@ -55,7 +55,7 @@ class RemovalDialog(Dialog[Removal | None]):
         self._losses = losses
 
     def body(self) -> Iterable[Widget]:
-        yield VerticalScroll(LineView(self._lines, id="losses"))
+        yield Reading(LineView(self._lines, id="losses"))
 
     def watch_choice(self) -> None:
         self.query_one("#losses", LineView).show(self._lines)

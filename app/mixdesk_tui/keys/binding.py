@@ -31,6 +31,24 @@ class Keyed(Screen[ScreenResultType]):
                 node._bindings = bound
         return super()._binding_chain
 
+    def action_help(self) -> None:
+        """Say what works here, and do what is clicked."""
+        from mixdesk_tui.dialogs.help import HelpDialog
+        from mixdesk_tui.widgets.footer import Offer, offers
+
+        def give(offer: Offer | None) -> None:
+            if offer is not None:
+                self.call_next(offer.give)
+
+        self.app.push_screen(HelpDialog(offers(self)), give)
+
+    def action_commands(self) -> None:
+        """Find a command by its words."""
+        from textual.command import CommandPalette
+
+        if not CommandPalette.is_open(self.app):
+            self.app.push_screen(CommandPalette(placeholder="A command, an account, a target"))
+
 
 @lru_cache(maxsize=256)
 def _bound(owner: type[DOMNode], chosen: object) -> BindingsMap | None:

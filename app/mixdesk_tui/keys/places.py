@@ -39,7 +39,7 @@ _BOUND: Mapping[str, Iterable[BindingType]] = {
     "on Targets": (*FRAME, *MOVES, *TARGETS, *LISTS, *FILTER),
     "on Projects": (*FRAME, *MOVES, *PROJECTS, *FILTER),
     "in a form": (*DIALOG, *FORM, *SAVING, *CHOICE),
-    "in a question": (*DIALOG, *QUESTION, *REMOVAL),
+    "in a question": (*DIALOG, *MOVES, *QUESTION, *REMOVAL),
     "where a name is typed": (*DIALOG, *TYPING, *PROCEEDING),
     "in a menu": (*DIALOG, *MOVES, *CHOOSING),
     "in the details": (*DIALOG, *MOVES, *DETAILS),

@@ -130,18 +130,6 @@ class FrameScreen(Keyed[None]):
     def action_leave(self) -> None:
         self.desk.exit()
 
-    def action_commands(self) -> None:
-        from textual.command import CommandPalette
-
-        if not CommandPalette.is_open(self.app):
-            self.desk.push_screen(CommandPalette(placeholder="A command, an account, a target"))
-
-    def action_help(self) -> None:
-        from mixdesk_tui.dialogs.help import HelpDialog
-        from mixdesk_tui.widgets.footer import offers
-
-        self.desk.push_screen(HelpDialog(offers(self)))
-
     def use_account(self, name: str) -> None:
         """Switch to an account."""
         from mixdesk_tui.doing.accounts import use_account

@@ -6,8 +6,9 @@ from typing import Any
 
 from textual.screen import Screen
 
+from mixdesk_tui.commands.frame import Commands, Help
 from mixdesk_tui.spans import Line, Span, crop, safe, wrap
-from mixdesk_tui.widgets.footer import footer_line, offers
+from mixdesk_tui.widgets.footer import Offer, footer_line, offers
 from mixdesk_tui.widgets.header import Identity, header_lines
 from mixdesk_tui.widgets.line_view import LineView
 
@@ -64,7 +65,11 @@ class FooterBar(LineView):
         self.screen.bindings_updated_signal.subscribe(self, self._update)
         self._update(self.screen)
 
+    def _goes_without(self, offer: Offer) -> bool:
+        """Whether there is no room for it: in a dialog, for what works everywhere."""
+        return self.screen.is_modal and offer.command in (Help, Commands)
+
     def _update(self, screen: Screen[Any]) -> None:
         if self.is_attached and screen is self.screen:
-            offered = offers(screen)
+            offered = [offer for offer in offers(screen) if not self._goes_without(offer)]
             self.show(lambda room: [footer_line(offered, room)])

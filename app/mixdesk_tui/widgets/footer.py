@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from mixdesk_tui.commands.base import Command, command_of
@@ -21,6 +22,14 @@ class Offer(NamedTuple):
     keys: tuple[str, ...]
     command: type[Command]
     enabled: bool = True
+    giver: DOMNode | None = None
+    """Where the key is bound, and what is asked to do it."""
+
+    async def give(self) -> None:
+        """Do it."""
+        if self.giver is not None:
+            action = self.command.scope + self.command.action()
+            await self.giver.app.run_action(action, self.giver)
 
 
 def offers(screen: Screen[Any]) -> list[Offer]:
@@ -29,7 +38,7 @@ def offers(screen: Screen[Any]) -> list[Offer]:
     for active in screen.active_bindings.values():
         command = command_of(active.binding)
         if command is not None:
-            known = found.get(command.id(), Offer((), command, active.enabled))
+            known = found.get(command.id(), Offer((), command, active.enabled, active.node))
             bound = active.binding.key
             keys = {*known.keys, *([] if bound.startswith(NO_KEY) else [key_words(bound)])}
             found[command.id()] = known._replace(keys=_sorted(command, keys))
@@ -66,7 +75,7 @@ def footer_line(offered: Iterable[Offer], room: int) -> Line:
 def _entries(offered: Sequence[Offer]) -> list[Span]:
     """``a add`` for each, clickable."""
     spans: list[Span] = []
-    for keys, command, _ in offered:
+    for keys, command, *_ in offered:
         action = command.call()
         spans += [
             Span(" "),
