@@ -208,7 +208,9 @@ def test_another_region_or_type_is_refused(warehouse: World, server: SandboxServ
     before, asked = warehouse.config.read_bytes(), len(server.requests)
     assert warehouse("login", "--name", "ware", "--region", "eu").code == 1
     assert warehouse("login", "--name", "ware", "--token-env", "PATH").code == 1
-    assert warehouse("account", "login", "ware").code == 1
+    refused = warehouse("account", "login", "ware")
+    assert refused.code == 3
+    assert "mp login --name ware" in refused.err
     assert warehouse.config.read_bytes() == before
     assert len(server.requests) == asked
 
