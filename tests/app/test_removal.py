@@ -51,7 +51,7 @@ def test_what_is_chosen_changes_the_consequences() -> None:
     assert "1 target less: ecom" in text
     assert "! 1 target would be broken: prod" in text
     assert "Mixpanel is told" in text
-    assert "but it has to log in again" in text
+    assert "until you leave mixdesk, logged out." in text
 
 
 def test_hostile_names_are_one_harmless_line_each() -> None:

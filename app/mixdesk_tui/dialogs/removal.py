@@ -95,7 +95,7 @@ def loss_lines(losses: Losses, choice: Removal, room: int) -> list[Line]:
         lines += _login(choice, room)
         lines.append(_check(LogOutFirst, "log out there first", choice.log_out, room))
     back = f"{Undo.key_words()} brings it back until you leave mixdesk"
-    back += ", but it has to log in again." if choice.log_out else ", with its files."
+    back += ", logged out." if choice.log_out else ", with its files."
     return [*lines, (), *note(back, room, "muted"), ()]
 
 
