@@ -35,8 +35,12 @@ LEAST = (60, 16)
 SWITCH = 0.01
 """Seconds in which another screen is put together, unseen. Textual takes 0.05, which is felt."""
 
-SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129}
+SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 """Signals that end the app in good order, and its exit code then."""
+
+
+QUIT = Binding("ctrl+c,ctrl+q", "app.quit", "Quit", show=False, system=True, priority=True)
+"""Leaves from anywhere, whatever is open and has the keys."""
 
 
 def _later(module: str, name: str) -> Callable[[], Screen[None]]:
@@ -64,7 +68,7 @@ class MixdeskApp(Copying):
     CSS_PATH = "app.tcss"
     COMMANDS = {CommandsProvider}
     ENABLE_COMMAND_PALETTE = False  # ours is a command like any other, with keys of its own
-    BINDINGS = [Binding("ctrl+c,ctrl+q", "quit", "Quit", show=False, system=True)]
+    BINDINGS = [QUIT]
     MODES = {
         "status": _later("status.screen", "StatusScreen"),
         "accounts": _later("accounts.screen", "AccountsScreen"),
@@ -99,11 +103,14 @@ class MixdeskApp(Copying):
         """Show what is being put together soon."""
         super().delay_update(min(delay, SWITCH))
 
+    def on_load(self) -> None:
+        """Be told of signals before the terminal is taken: they give it back from then on."""
+        for number, code in SIGNALS.items():
+            self._end_on(number, code)
+
     def on_mount(self) -> None:
         self.start_watching()
         self.tell_keymap()
-        for number, code in SIGNALS.items():
-            self._end_on(number, code)
 
     def on_ready(self) -> None:
         """Collect garbage again where the start stopped it, but not what was made until now."""
@@ -148,6 +155,8 @@ class MixdeskApp(Copying):
         from mixdesk_tui.dialogs.message import ErrorDialog
 
         again = message.again
+        if isinstance(self.screen, ErrorDialog) and self.screen.says(message.error):
+            return
         self.push_screen(ErrorDialog(message.error), lambda _: again() if again else None)
 
     @property

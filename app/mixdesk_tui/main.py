@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mixdesk_tui import themes
 from mixdesk_tui.services import Services
+from mixdesk_tui.terminal import mend
 
 if TYPE_CHECKING:
     from mixdesk.ops.context import Context
@@ -36,6 +37,7 @@ def run(ctx: Context, *, banner: str | None = None) -> int:
         sys.stderr.write(f"{refusal}\n")
         return 1
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    mend(0)
     app = _show(ctx, banner)
     while app.wants_demo and not app.return_code:
         look_around(ctx.environ)

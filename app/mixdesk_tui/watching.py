@@ -17,6 +17,7 @@ from mixdesk.model.records import Overview
 from mixdesk.store.changes import recording
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.frame import Undo
+from mixdesk_tui.faults import LOOKING, fault
 from mixdesk_tui.keys.keymap import AS_MADE, Keymap
 from mixdesk_tui.services import Services
 from mixdesk_tui.spans import safe, width
@@ -194,14 +195,15 @@ class Watching(Toned):
             self.say(f"Something is wrong with {what}: Status says what", warning=True)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker failed in a way that nobody foresaw: that is a crash like any other."""
+        """A worker failed in a way that nobody foresaw: what is on screen is still right."""
         error = event.worker.error
-        if event.state is WorkerState.ERROR and isinstance(error, Exception):
-            self.crash(error)
-
-    def crash(self, error: Exception) -> None:
-        """End the app because of something that nobody foresaw."""
-        self._handle_exception(error)
+        if event.state is not WorkerState.ERROR or not isinstance(error, Exception):
+            return
+        if event.worker.group in LOOKING:
+            self.world = self.world._replace(error=fault(error))
+            return
+        self.post_message(Refused(fault(error), None))
+        self.look()
 
     async def _poll(self) -> None:
         try:

@@ -44,6 +44,7 @@ _TITLES: dict[str, tuple[str, Severity]] = {
     "OAUTH_STATE_MISMATCH": ("The answer is not for this login", "warning"),
     "OAUTH_TIMEOUT": ("Nobody answered in time", "warning"),
     "OAUTH_TOKEN_ERROR": ("There is no token that works", "warning"),
+    "FAULT": ("A fault of mixdesk", "error"),
     "RATE_LIMITED": ("Mixpanel asks to slow down", "warning"),
     "QUERY_FAILED": ("Mixpanel refused", "warning"),
     "SERVER_ERROR": ("Mixpanel has a problem", "warning"),

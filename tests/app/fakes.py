@@ -310,6 +310,8 @@ class FakeDesk:
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     refusal: MixdeskError | None = None
     """What the next change fails with."""
+    fault: Exception | None = None
+    """What nobody foresaw, in every change."""
     after: Overview | None = None
     """What is read after the next change."""
     reads: int = 0
@@ -483,6 +485,8 @@ class FakeDesk:
         def change(*given: Any) -> None:
             if self.gate is not None:
                 assert self.gate.wait(20), "nobody opened the gate"
+            if self.fault is not None:
+                raise self.fault
             if self.refusal is not None:
                 refusal, self.refusal = self.refusal, None
                 raise refusal

@@ -35,6 +35,7 @@ from mixdesk_tui.dialogs.help import HelpDialog
 from mixdesk_tui.dialogs.login.screen import LoginDialog
 from mixdesk_tui.dialogs.login.state import LoginState
 from mixdesk_tui.dialogs.login.widgets import PasteInput
+from mixdesk_tui.dialogs.message import ErrorDialog
 from mixdesk_tui.dialogs.removal import RemovalDialog
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.projects.screen import ProjectsScreen
@@ -116,6 +117,21 @@ def removal(app: MixdeskApp) -> tuple[bool, bool]:
     return app.screen.choice
 
 
+FAILED = ("2", "j", "enter")
+"""Switches to another account."""
+
+
+def has_details(app: MixdeskApp) -> bool:
+    assert isinstance(app.screen, ErrorDialog)
+    return app.screen.has_details
+
+
+def desk_of(case: Case) -> FakeDesk:
+    return FakeDesk(
+        case.seen, login=FakeLogin(*case.script), undoable=case.undoable, fault=case.fault
+    )
+
+
 def many() -> Overview:
     return overview(accounts=tuple(account(f"a{number:02}") for number in range(50)))
 
@@ -136,6 +152,8 @@ class Case:
     """The service that must have been called, where one must."""
     script: Sequence[Event] = ()
     """How a login goes."""
+    fault: Exception | None = None
+    """What switching fails with."""
     undoable: bool = False
     """Whether changes can be undone."""
 
@@ -209,6 +227,8 @@ CASES: dict[type[Command], Case] = {
     targets.OpenTarget: Case(("3",), toasts, 1, called="open_project"),
     targets.RenameTarget: Case(("3",), screen, Form),
     targets.ProtectTarget: Case(("3",), toasts, 1, called="protect_target"),
+    dialogs.ShowDetails: Case(FAILED, has_details, True, fault=LookupError("canary-91c0de")),
+    dialogs.CopyError: Case(FAILED, toasts, 1, fault=LookupError("canary-91c0de")),
     dialogs.Cancel: Case(("2", "a"), lambda app: len(app.screen_stack), 1),
     dialogs.Close: Case(("question_mark",), lambda app: len(app.screen_stack), 1),
     dialogs.CopyLine: Case(("g", "j", "j", "j", "j", "enter"), toasts, 1),
@@ -289,7 +309,7 @@ KEYS = [(command, key) for command in CASES for key in command.key.split(",")]
 )
 async def test_a_key_does_what_its_command_says(command: type[Command], key: str) -> None:
     case = CASES[command]
-    desk = FakeDesk(case.seen, login=FakeLogin(*case.script), undoable=case.undoable)
+    desk = desk_of(case)
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, *case.before)

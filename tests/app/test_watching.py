@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
-
 from mixdesk.exceptions import StoreError
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.watching import Seen
@@ -142,20 +140,3 @@ async def test_a_theme_that_cannot_be_remembered_is_said(desk: FakeDesk) -> None
         await press(pilot, "ctrl+t")
         assert app.theme == "mixdesk-light"
         assert "ui.toml cannot be written." in shown(app)
-
-
-async def test_a_fault_in_a_worker_ends_the_app_without_variables(
-    desk: FakeDesk, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def fail(_name: str) -> None:
-        raise LookupError("canary-91c0de")
-
-    app = desk.app()
-    object.__setattr__(app.services, "use_account", fail)
-    with pytest.raises(LookupError):
-        async with driven(app) as pilot:
-            await press(pilot, "2", "j", "enter")
-    said = capsys.readouterr().err
-    assert "fault of its own (LookupError)" in said
-    assert "canary" not in said
-    assert app.return_code == 1

@@ -17,8 +17,8 @@ from mixdesk_tui.spans import Span, width
 from mixdesk_tui.widgets.footer import Offer
 from mixdesk_tui.widgets.line_view import LineView
 from tests.app.driving import driven, press, settled, write
-from tests.app.fakes import FakeDesk, FakeLogin
-from tests.app.test_keys import CASES, WAITING
+from tests.app.fakes import FakeDesk
+from tests.app.test_keys import CASES, WAITING, desk_of
 
 SAMPLE = (moves.ToLast, lists.LeaveFilter, accounts.RemoveAccount, dialogs.Save, login.GoOn)
 
@@ -81,7 +81,7 @@ async def found_first(pilot: Pilot[None], command: type[Command]) -> bool:
 @pytest.mark.parametrize("command", CASES, ids=lambda command: command.id())
 async def test_a_command_is_in_the_palette_and_done_by_a_click(command: type[Command]) -> None:
     case = CASES[command]
-    desk = FakeDesk(case.seen, login=FakeLogin(*case.script), undoable=case.undoable)
+    desk = desk_of(case)
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, *case.before)
@@ -100,7 +100,7 @@ async def test_a_command_is_in_the_palette_and_done_by_a_click(command: type[Com
 @pytest.mark.parametrize("command", SAMPLE, ids=lambda command: command.id())
 async def test_the_palette_does_what_is_chosen(command: type[Command]) -> None:
     case = CASES[command]
-    desk = FakeDesk(case.seen, login=FakeLogin(*case.script), undoable=case.undoable)
+    desk = desk_of(case)
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, *case.before, "ctrl+p")

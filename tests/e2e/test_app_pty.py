@@ -170,11 +170,12 @@ def test_being_told_to_go_restores_the_terminal(
 CRASH = """
 import sys
 from mixdesk.ops.context import Context
-from mixdesk_tui import changes, main
-def fail(ctx, name):
+from mixdesk_tui import main
+from mixdesk_tui.screens.list_screen import ListScreen
+def fail(screen):
     secret = "canary-91c0de"
     raise LookupError("what went wrong")
-changes.use_account = fail
+ListScreen.action_start_filter = fail
 sys.exit(main.run(Context.from_environment()))
 """
 
@@ -185,7 +186,7 @@ def test_a_crash_restores_the_terminal_and_says_little(debug: str, config: Path)
         terminal.until("ctrl+p commands")
         terminal.press("2")
         terminal.until("KIND")
-        terminal.press("\r")
+        terminal.press("/")
         assert terminal.finish() == 1
         assert terminal.is_restored
         after = terminal.sent.rpartition(b"\x1b[?1049l")[2]

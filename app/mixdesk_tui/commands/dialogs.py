@@ -42,6 +42,22 @@ class CopyLine(Dialogs):
     tip = "Copy the line that does it"
 
 
+class ShowDetails(Dialogs):
+    """For those who want to know."""
+
+    key = "d"
+    label = "details"
+    tip = "Show or hide what a report of this error needs: its code, and where it happened"
+
+
+class CopyError(Dialogs):
+    """For a report."""
+
+    key = "y"
+    label = "copy"
+    tip = "Copy the error with its details"
+
+
 class Save(Dialogs):
     """Take what was typed."""
 
@@ -154,6 +170,7 @@ class ChoosePrevious(Dialogs):
 
 DIALOG = bindings(Help, Commands, GiveMouse, TakeMouse)
 READING = bindings(Close)
+READING_AN_ERROR = bindings(ShowDetails, CopyError, Close)
 READING_AND_COPYING = bindings(CopyLine, Close)
 FORM = bindings(Save, NextField, PreviousField, Cancel)
 QUESTION = bindings(AnswerYes, AnswerNo)

@@ -30,5 +30,10 @@ class TooSmall(ModalScreen[None]):
             crop((Span(f" 60 × 16 at least, now {size.width} × {size.height}", "muted"),), room),
         ]
 
+    def on_screen_resume(self) -> None:
+        """Go, where there is room again since something else was shown above."""
+        if not getattr(self.app, "is_too_small", True):
+            self.dismiss(None)
+
     def on_resize(self) -> None:
         self.query_one(LineView).show(self._lines)

@@ -11,6 +11,7 @@ from mixdesk.exceptions import MixdeskError
 from mixdesk.login.events import Event, Failed, NameNeeded, ProjectNeeded
 from mixdesk.login.machine import Answers, Controls, Emit
 from mixdesk.login.request import LoginRequest
+from mixdesk_tui.faults import fault
 
 LogIn = Callable[[LoginRequest, Answers, Controls, Emit], Awaitable[None]]
 
@@ -30,19 +31,16 @@ class Attempt:
     Args:
         number: Which try it is: all that it posts carries it.
         post: Tells the dialog what happens.
-        crash: Is given what nobody foresaw.
     """
 
     def __init__(
         self,
         number: int,
         post: Callable[[Message], object],
-        crash: Callable[[Exception], None],
     ) -> None:
         self.controls = Controls()
         self._number = number
         self._post = post
-        self._crash = crash
         self._task: asyncio.Task[None] | None = None
         self._answer: asyncio.Future[str] | None = None
 
@@ -80,4 +78,4 @@ class Attempt:
     def _ended(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if isinstance(error, Exception):
-            self._crash(error)
+            self._emit(Failed(fault(error)))

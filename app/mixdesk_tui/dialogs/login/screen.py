@@ -215,7 +215,7 @@ class LoginDialog(LoginPages):
     def _start(self, request: LoginRequest) -> None:
         self._request = request
         self.state = self.state.started()
-        self._attempt = Attempt(self.state.attempt, self.post_message, self.desk.crash)
+        self._attempt = Attempt(self.state.attempt, self.post_message)
         self._attempt.start(self.desk.log_in, request)
 
     def _submit(self, values: Values) -> None:

@@ -174,7 +174,7 @@ class AccountsScreen(ListScreen[AccountRow]):
             await asyncio.to_thread(self.desk.services.test_accounts, names, tell, stop)
         finally:
             stop.set()  # the app may leave while the threads still wait
-        self.call_later(self._sum_up, names, stop)
+            self.call_later(self._sum_up, names, stop)
 
     def _sum_up(self, names: Sequence[str], stop: Stop) -> None:
         if self._stop is stop:

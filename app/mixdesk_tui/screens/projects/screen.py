@@ -190,12 +190,16 @@ class ProjectsScreen(FrameScreen):
 
     async def _ask(self, account: str, stop: Stop) -> None:
         refusal: MixdeskError | None = None
+        is_told = False
         try:
             await asyncio.to_thread(self.desk.services.refresh_projects, account, stop)
+            is_told = True
         except MixdeskError as error:
-            refusal = error
+            refusal, is_told = error, True
         finally:
             stop.set()  # the app may leave while the thread still waits
+            if not is_told:
+                self._asked(stop, None)
         if self._stop is stop:
             await self._read()
             self._asked(stop, refusal)
