@@ -33,6 +33,8 @@ sys.exit(app())
 
 def find_command(name: str) -> click.Command | None:
     """Find what hands a command over; None when the other package has none of this name either."""
+    if name == "help" and find_spec(_PACKAGE) is None:
+        return None  # who asks for help wants to hear of ours
     return _PeerCommand(name) if name in _GROUPS else None
 
 

@@ -69,6 +69,8 @@ def test_one_that_is_not_installed_is_named(demo: World, monkeypatch: pytest.Mon
     ended = demo("query", "segmentation")
     assert (ended.code, ended.out) == (3, "")
     assert "'query' is a command of mixpanel_headless, which is not installed" in ended.err
+    assert "More: mp --help" in demo("help").err
+    assert "mixpanel_headless" not in demo("help").err
 
 
 @pytest.mark.usefixtures("installed")
