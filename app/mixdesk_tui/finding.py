@@ -20,15 +20,11 @@ class Names:
     Args:
         names: The names.
         ids: The id of each.
-        later: Places of those that come after the others they are as good as.
     """
 
-    def __init__(
-        self, names: Iterable[str], ids: Iterable[str], later: frozenset[int] = frozenset()
-    ) -> None:
+    def __init__(self, names: Iterable[str], ids: Iterable[str]) -> None:
         self._names = [fold(name) for name in names]
         self._ids = list(ids)
-        self._later = later
         self._last: tuple[str, Sequence[int]] = ("", range(len(self._names)))
 
     def __len__(self) -> int:
@@ -51,7 +47,7 @@ class Names:
         for word in words:
             found = self._narrow(word, found)
         self._last = (folded, tuple(found))
-        return _by_rank(found, self._later)
+        return _by_rank(found)
 
     def _narrow(self, word: str, found: dict[int, int]) -> dict[int, int]:
         """Keep what this word matches too, its rank added."""
@@ -92,11 +88,11 @@ def _letters(word: str) -> Callable[[str], re.Match[str] | None] | None:
     return re.compile(head + "".join(f"[^{char}]*{char}" for char in rest)).search
 
 
-def _by_rank(found: dict[int, int], later: frozenset[int]) -> list[int]:
-    """The places, the lowest rank first; those of one rank stay in their order, but for some."""
-    ranks: dict[tuple[int, bool], list[int]] = {}
+def _by_rank(found: dict[int, int]) -> list[int]:
+    """The places, the lowest rank first; those of one rank stay in their order."""
+    ranks: dict[int, list[int]] = {}
     for place, rank in found.items():
-        ranks.setdefault((rank, place in later), []).append(place)
+        ranks.setdefault(rank, []).append(place)
     return [place for rank in sorted(ranks) for place in ranks[rank]]
 
 

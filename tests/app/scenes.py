@@ -187,8 +187,8 @@ PROJECTS = {
     "projects-filter": Scene(lambda: FakeDesk(picked=many_projects()), ("4", "slash"), text="ai d"),
     "projects-none-found": Scene(FakeDesk, ("4", "slash"), text="zzz"),
     "projects-workspaces": Scene(FakeDesk, ("4", "tab", "j")),
-    "projects-elsewhere": Scene(FakeDesk, ("4", "j")),
-    "projects-elsewhere-refused": Scene(FakeDesk, ("4", "j", "enter")),
+    "projects-elsewhere": Scene(FakeDesk, ("4", "G")),
+    "projects-elsewhere-refused": Scene(FakeDesk, ("4", "G", "enter")),
     "projects-never-asked": Scene(
         lambda: FakeDesk(picked=Picked(listing([], asked_at=None, is_fresh=False))), ("4",)
     ),

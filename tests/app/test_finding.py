@@ -68,8 +68,3 @@ def test_what_matched_is_marked(
     query: str, in_name: tuple[int, ...], in_id: tuple[int, ...]
 ) -> None:
     assert marks(query, "AI Demo", "3713224") == (in_name, in_id)
-
-
-def test_some_come_after_those_they_are_as_good_as() -> None:
-    names = Names(("ai here", "ai there", "ai here too", "an ai"), "1234", later=frozenset({1}))
-    assert names.find("ai") == [0, 2, 1, 3]

@@ -232,11 +232,11 @@ async def test_only_the_table_with_the_keys_has_a_strong_cursor(desk: FakeDesk) 
 async def test_who_else_works_in_the_other_region_is_said(desk: FakeDesk) -> None:
     app = desk.app()
     async with driven(app) as pilot:
-        await press(pilot, "4", "j", "enter")
+        await press(pilot, "4", "G", "enter")
         assert "of region eu first (2 shows them): acme-eu, berlin" in shown(app)
     desk = FakeDesk(overview(accounts=()))
     async with driven(app := desk.app()) as pilot:
-        await press(pilot, "4", "j", "enter")
+        await press(pilot, "4", "G", "enter")
         assert "No account of yours works in eu" in shown(app)
 
 

@@ -129,6 +129,8 @@ def test_a_credential_leads_to_where_it_comes_from(source: str, given: Any, plac
     view = session(**given)
     account = axis("acme-corp", source, "MP_USERNAME")
     view = view._replace(resolution=view.resolution._replace(account=account))
+    first = status(overview(session=view)).spots[0]
+    assert first.goal.name == ("acme-corp" if source == "active" else "")
     (token,) = (spot for spot in status(overview(session=view)).spots if spot.key == "token")
     assert token.goal.place == place
 

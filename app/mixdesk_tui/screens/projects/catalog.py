@@ -48,7 +48,8 @@ class Catalog(NamedTuple):
 
 def make_catalog(picked: Picked) -> Catalog:
     """Return the catalog of what was read."""
-    rows = picked.listing.rows
+    # What this account cannot work with comes last, however its organization is called.
+    rows = sorted(picked.listing.rows, key=lambda row: row.is_elsewhere)
     places = {row.project.id: place for place, row in enumerate(rows)}
     favourites = [(FAVOURITES, places[each]) for each in picked.favourites if each in places]
     liked = set(picked.favourites)
@@ -56,11 +57,10 @@ def make_catalog(picked: Picked) -> Catalog:
         (RECENT, places[each]) for each in picked.recents if each in places and each not in liked
     ]
     shortcuts = (*favourites, *recents)
-    elsewhere = frozenset(place for place, row in enumerate(rows) if row.is_elsewhere)
     return Catalog(
         listing=picked.listing,
         rows=rows,
-        names=Names((safe(row.project.name) for row in rows), places, elsewhere),
+        names=Names((safe(row.project.name) for row in rows), places),
         shortcuts=(*_in_use(rows, shortcuts), *shortcuts),
         favourites=frozenset(liked),
         natural=_natural(rows, picked.listing.region),

@@ -153,7 +153,7 @@ def _token_goal(session: SessionView) -> Goal:
 
 def _axes(session: SessionView, overview: Overview, now: float) -> tuple[AxisLine, ...]:
     resolution = session.resolution
-    account = str(resolution.account.value or "")
+    account = _saved_account(resolution.account)
     lines = [
         _account(session),
         _project(session),
@@ -177,11 +177,17 @@ def _axes(session: SessionView, overview: Overview, now: float) -> tuple[AxisLin
     return tuple(lines)
 
 
+def _saved_account(axis: Axis) -> str:
+    """The name of the account in use, where it is one of the list."""
+    is_saved = axis.value is not None and axis.source not in ("env", "bridge")
+    return str(axis.value) if is_saved else ""
+
+
 def _account(session: SessionView) -> AxisLine:
     axis = session.resolution.account
     kind = phrases.KINDS[session.account_type] if session.account_type else ""
     line = _line("account", axis, None, (kind, session.region), "no account yet")
-    goal = Goal("account", "choose another", str(axis.value or ""))
+    goal = Goal("account", "choose another", _saved_account(axis))
     brief = phrases.SHORT_KINDS[session.account_type] if session.account_type else ""
     return line._replace(goal=goal, brief=brief)
 
