@@ -90,6 +90,8 @@ class MixdeskApp(Copying):
         super().__init__(services, overview)
         self.banner = safe(banner)
         self.has_mouse = has_mouse
+        self._is_up = False
+        self._told_to_go: int | None = None
         self.wants_demo = False
         for each in themes.THEMES:
             self.register_theme(each)
@@ -117,6 +119,9 @@ class MixdeskApp(Copying):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        self._is_up = True
+        if self._told_to_go is not None:
+            self._leave(self._told_to_go)
 
     async def on_key(self, event: events.Key) -> None:
         """Let the screen have keys that nothing else has taken, before they become commands."""
@@ -212,9 +217,15 @@ class MixdeskApp(Copying):
         """Leave in good order on a signal, where this thread may be told of signals."""
         loop = asyncio.get_running_loop()
         try:
-            loop.add_signal_handler(number, lambda: self.exit(return_code=code))
+            loop.add_signal_handler(number, self._leave, code)
         except (NotImplementedError, RuntimeError, ValueError):
             return
+
+    def _leave(self, code: int) -> None:
+        """End in good order: as soon as all that was begun at the start is there to be ended."""
+        self._told_to_go = code
+        if self._is_up:
+            self.exit(return_code=code)
 
     def _handle_exception(self, error: Exception) -> None:
         """Crash without showing the values of variables, which Textual would."""

@@ -44,6 +44,10 @@ class Terminal:
         """Everything the program wrote."""
         self._set_size(columns, rows)
         self.before = termios.tcgetattr(self._its)
+        self.start(command, environ)
+
+    def start(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
+        """Run a program; another one may have been killed here."""
         self.process = subprocess.Popen(
             command,
             stdin=self._its,
