@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mixdesk.model.records import Problem
 from mixdesk.ops.context import Context
 from mixdesk_cli.call import Call
-from mixdesk_tui.main import run
+from mixdesk_tui.main import keymap_problems, run
 
 
 def start_app(call: Call) -> int:
@@ -27,3 +28,12 @@ def show_app(context: Context, banner: str | None = None) -> int:
         The exit code.
     """
     return run(context, banner=banner) or 0
+
+
+def app_problems(context: Context) -> tuple[Problem, ...]:
+    """What is wrong with the user's own keys, which the app alone knows.
+
+    Args:
+        context: Where the files are.
+    """
+    return keymap_problems(context)

@@ -15,6 +15,7 @@ from mixdesk_tui.services import Services
 from mixdesk_tui.terminal import mend
 
 if TYPE_CHECKING:
+    from mixdesk.model.records import Problem
     from mixdesk.ops.context import Context
     from mixdesk_tui.app import MixdeskApp
 
@@ -43,6 +44,15 @@ def run(ctx: Context, *, banner: str | None = None) -> int:
         look_around(ctx.environ)
         app = _show(ctx, banner)
     return app.return_code or 0
+
+
+def keymap_problems(ctx: Context) -> tuple[Problem, ...]:
+    """Return what is wrong with the user's own keys.
+
+    Args:
+        ctx: Where the files are.
+    """
+    return Services.from_context(ctx).keymap().problems
 
 
 def look_around(environ: Mapping[str, str]) -> None:

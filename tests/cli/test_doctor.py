@@ -253,6 +253,37 @@ def test_progress_is_for_terminals_and_goes_away(
         assert rest == "Nothing is wrong.\n"
 
 
+# --- the app's own file ---------------------------------------------------------------------
+
+
+def preferences(machine: World, text: str) -> None:
+    path = machine.home / ".mp" / "ui.toml"
+    path.write_text(text)
+    path.chmod(0o600)
+
+
+def test_keys_of_the_app_that_make_no_sense_are_found(well: World) -> None:
+    preferences(well, '[app.keymap]\n"accounts.use" = "w"\n"everywhere.leave" = "Q"\n')
+    ended = look(well, "-f", "json")
+    assert ended.code == 1
+    found = by_code(ended)["keymap"]
+    assert found["severity"] == "warning"
+    assert found["subject"].endswith("ui.toml:2")
+    assert "accounts.use_account" in look(well).out
+
+
+def test_keys_of_the_app_that_make_sense_are_fine(well: World) -> None:
+    preferences(well, '[app.keymap]\n"everywhere.leave" = "Q"\n')
+    assert look(well).code == 0
+
+
+def test_a_file_of_the_app_that_is_not_toml_is_found(well: World) -> None:
+    preferences(well, "[app\n")
+    ended = look(well, "-f", "json")
+    assert ended.code == 1
+    assert "ui.toml" in by_code(ended)["preferences_unreadable"]["subject"]
+
+
 # --- words ---------------------------------------------------------------------------------
 
 
@@ -281,7 +312,7 @@ def test_every_code_is_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
     section = page.split("### mp doctor\n")[1].split("\n## ")[0]
     listed = "\n".join(line for line in section.splitlines() if line.startswith("| `"))
-    own_words = {"bridge_unreadable", "config_unreadable"}
+    own_words = {"bridge_unreadable", "config_unreadable", "keymap", "preferences_unreadable"}
     assert set(re.findall(r"`(\w+)`", listed)) - set(TOPICS) == set(WORDS) | own_words
     fixable = set(re.findall(r"`(\w+)`\*", listed))
     assert fixable == {code for code in WORDS if f'"{code}"' in mended_codes()}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
 
+from mixdesk.ops.context import Context
 from mixdesk.ops.doctor import Finding, Network, Progress, context_for_looking, examine
+from mixdesk.ops.doctor.finding import found, worst_first
+from mixdesk.store.preferences import look_at_preferences
 from mixdesk_cli.call import Call, pass_call
 from mixdesk_cli.console import may_colour
 from mixdesk_cli.errors import DONE, FAILED
+from mixdesk_cli.lazy import load
 from mixdesk_cli.render import format_option, show
 from mixdesk_cli.table import cut
 from mixdesk_cli.terminal import terminal_width
@@ -53,11 +57,23 @@ def command(call: Call, ctx: click.Context, fix: bool, offline: bool, format_: s
     call.line.verbose = ctx.meta[_VERBOSE]
     context = context_for_looking(call.given)
     asking = None if offline else Network(on_progress=_progress(call))
-    findings = examine(context, fix=fix, asking=asking)
+    findings = worst_first([*examine(context, fix=fix, asking=asking), *_comfort(context)])
     shown = [each for each in findings if each.is_wrong or each.fixed or not call.console.quiet]
     _show(call, shown, context.clock.now(), format_)
     _summarize(call, findings)
     return FAILED if any(each.is_wrong for each in findings) else DONE
+
+
+def _comfort(context: Context) -> Iterator[Finding]:
+    """What is wrong with ui.toml; the app is only loaded where there are keys for it to judge."""
+    looked = look_at_preferences(context.storage.preferences)
+    if looked.problem is None and not looked.preferences.keymap:
+        return
+    for each in load("mixdesk_cli.launch:app_problems")(context):
+        if each.kind != "safety":  # told with the files
+            code = "keymap" if each.section else "preferences_unreadable"
+            words = {"summary": each.summary, "hint": each.hint}
+            yield found("config", code, "warning", each.place, **words).finding
 
 
 def _show(call: Call, findings: Sequence[Finding], now: float, format_: str | None) -> None:
