@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from importlib import import_module
 
+from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from textual import events
 from textual.binding import Binding
@@ -234,6 +235,10 @@ class MixdeskApp(Copying):
             self._exception = error
             self._exception_event.set()
         self._fatal_error()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Crash as ever where Textual gives up, as when the keyboard cannot be read any more."""
+        self._handle_exception(RuntimeError("The terminal cannot be read any more."))
 
     def _fatal_error(self) -> None:
         error = self._exception or RuntimeError()

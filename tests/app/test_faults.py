@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from mixdesk.exceptions import StoreError
 from mixdesk.model.records import Overview
 from mixdesk.ops.context import Context
+from mixdesk.sandbox.server import SandboxServer
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.dialogs.message import ErrorDialog
 from mixdesk_tui.dialogs.too_small import TooSmall
@@ -273,6 +274,37 @@ def test_a_way_to_a_fault_has_no_values() -> None:
         told = fault(error)
     assert "canary" not in str(told.to_dict())
     assert told.details["way"][-1].endswith(" fail")
+
+
+@pytest.mark.parametrize("keys", [("2", "t"), ("4", "r"), ("2", "T")])
+async def test_a_server_that_is_gone_is_said(
+    keys: tuple[str, ...], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SandboxServer() as server:
+        monkeypatch.setenv("MP_API_BASE_URL", server.base_url)
+    app = real()
+    async with driven(app) as pilot:
+        await press(pilot, *keys)
+        assert "cannot be reached" in " ".join(shown(app).split())
+        await press(pilot, "escape", "1")
+        assert app.current_mode == "status"
+
+
+async def test_a_keyboard_that_is_gone_ends_the_app_with_a_sentence(
+    desk: FakeDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = desk.app()
+
+    async def panic() -> None:
+        async with driven(app) as pilot:
+            app.panic("Traceback: canary-91c0de")
+            await settled(pilot)
+
+    with pytest.raises(RuntimeError):
+        await panic()
+    said = capsys.readouterr().err
+    assert "fault of its own (RuntimeError)" in said
+    assert "canary" not in said
 
 
 async def test_a_read_that_never_ends_blocks_nothing(desk: FakeDesk) -> None:

@@ -141,6 +141,6 @@ def _label(command_id: str) -> str:
 
 def _problem(name: str, error: _UnusableError, path: str) -> Problem:
     what, wish = error.args
-    summary = f"The keymap in ui.toml, {safe(name)!r}: {what}."
+    summary = f"ui.toml, {safe(name)}: {what}."
     kept = "" if what.startswith("there is no such") else " Until then it keeps its own keys."
     return Problem("schema", "keymap", SECTION, name, summary, f"{wish}{kept}", path)

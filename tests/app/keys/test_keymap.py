@@ -67,7 +67,7 @@ def test_what_cannot_be_is_told(name: str, value: object, said: str, wish: str) 
     (problem,) = keymap.problems
     if "\x1b" not in name:
         assert said in problem.summary
-        assert f"'{name}'" in problem.summary
+        assert f"ui.toml, {name}: " in problem.summary
     assert "\x1b" not in problem.summary
     assert wish in problem.hint
     assert problem.path.endswith("ui.toml")

@@ -129,7 +129,7 @@ async def test_what_is_wrong_is_said_at_the_start_and_stays_on_status() -> None:
         assert "Something is wrong with ui.toml in 2 places" in shown(app)
         assert "! 3" in shown(app).splitlines()[0]
         await press(pilot, "j", "enter")
-        assert "'accounts.use': there is no such command" in shown(app)
+        assert "ui.toml, accounts.use: there is no such command" in shown(app)
         assert "accounts.use_account?" in shown(app)
         assert "/home/ana/.mp/ui.toml" in shown(app)
 
