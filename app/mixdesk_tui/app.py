@@ -68,6 +68,7 @@ class MixdeskApp(Copying):
     TITLE = "mixdesk"
     CSS_PATH = "app.tcss"
     COMMANDS = {CommandsProvider}
+    ALLOW_SELECT = False  # none of what is drawn can be selected; a toast that goes meanwhile fails
     ENABLE_COMMAND_PALETTE = False  # ours is a command like any other, with keys of its own
     BINDINGS = [QUIT]
     MODES = {

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.text import Text
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.errors import NoWidget
+from textual.geometry import Region
+from textual.widget import Widget
+from textual.widgets import OptionList
 
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.frame import Undo
@@ -28,6 +33,28 @@ class Entry(NamedTuple):
     run: Callable[[], object]
     name: str = ""
     """The part of the title that says which one: it counts most."""
+
+
+class Palette(CommandPalette):
+    """Where a command is found by its words."""
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close it, once: two clicks beside it would close what is below."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Move in a list only where one is seen: Textual fails at a page of nothing."""
+        if action == "command_list":
+            found = self.query_one(OptionList)
+            return found.option_count > 0 and bool(found.scrollable_content_region)
+        return super().check_action(action, parameters)
+
+    def get_widget_at(self, x: int, y: int) -> tuple[Widget, Region]:
+        """Return what is there; where the terminal has become too small for a click, it is this."""
+        try:
+            return super().get_widget_at(x, y)
+        except NoWidget:
+            return self, self.region
 
 
 class CommandsProvider(Provider):

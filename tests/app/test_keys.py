@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from textual.command import CommandPalette
 from textual.events import Key
 from textual.screen import Screen
 
@@ -37,6 +36,7 @@ from mixdesk_tui.dialogs.login.state import LoginState
 from mixdesk_tui.dialogs.login.widgets import PasteInput
 from mixdesk_tui.dialogs.message import ErrorDialog
 from mixdesk_tui.dialogs.removal import RemovalDialog
+from mixdesk_tui.palette import Palette
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.screens.projects.screen import ProjectsScreen
 from mixdesk_tui.widgets.choice import Choice
@@ -170,7 +170,7 @@ CASES: dict[type[Command], Case] = {
     frame.GiveMouse: Case((), lambda app: app.has_mouse, False, called="save_mouse"),
     frame.TakeMouse: Case(("ctrl+g",), lambda app: app.has_mouse, True, called="save_mouse"),
     frame.Help: Case((), screen, HelpDialog),
-    frame.Commands: Case((), screen, CommandPalette),
+    frame.Commands: Case((), screen, Palette),
     frame.Leave: Case((), lambda app: app._exit, True),
     status.MendAttention: Case((), mode, "targets"),
     status.ChangeLine: Case(("g", "j"), mode, "projects"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -44,6 +45,10 @@ class Dialog(ModalScreen[T], Keyed[T]):
             yield LineView(lambda room: [crop((title,), room), ()], id="title")
             yield from self.body()
             yield FooterBar()
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close it, once: a second key or click on its way would close what is below."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def body(self) -> Iterable[Widget]:
         """Return what stands under the title."""

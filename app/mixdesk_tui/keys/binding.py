@@ -44,10 +44,10 @@ class Keyed(Screen[ScreenResultType]):
 
     def action_commands(self) -> None:
         """Find a command by its words."""
-        from textual.command import CommandPalette
+        from mixdesk_tui.palette import Palette
 
-        if not CommandPalette.is_open(self.app):
-            self.app.push_screen(CommandPalette(placeholder="A command, an account, a target"))
+        if not Palette.is_open(self.app):
+            self.app.push_screen(Palette(placeholder="A command, an account, a target"))
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,65 @@
+"""What is closed twice, clicked where nothing is, or covered while it goes, ends nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from textual.events import Click
+
+from mixdesk_tui.app import MixdeskApp
+from mixdesk_tui.dialogs.confirm import Confirm
+from mixdesk_tui.dialogs.message import MessageDialog
+from mixdesk_tui.dialogs.too_small import TooSmall
+from mixdesk_tui.palette import Palette
+from tests.app.driving import driven, press, settled
+from tests.app.fakes import FakeDesk
+
+
+@pytest.fixture
+def app(desk: FakeDesk) -> MixdeskApp:
+    return desk.app()
+
+
+async def test_a_dialog_that_is_answered_twice_closes_only_itself(app: MixdeskApp) -> None:
+    answers: list[bool | None] = []
+    async with driven(app) as pilot:
+        app.push_screen(MessageDialog("below"))
+        app.push_screen(Confirm("Sure?"), answers.append)
+        await settled(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, Confirm)
+        dialog.action_answer_yes()
+        dialog.action_answer_yes()
+        await settled(pilot)
+        assert isinstance(app.screen, MessageDialog)
+    assert answers == [True]
+
+
+async def test_clicks_beside_the_palette_close_only_the_palette(app: MixdeskApp) -> None:
+    async with driven(app) as pilot:
+        await press(pilot, "2", "ctrl+p")
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        for x, y in ((0, 0), (0, 0), (500, 500)):
+            click = Click(palette, x, y, 0, 0, 1, False, False, False, x, y)
+            palette.post_message(click)
+        await settled(pilot)
+        assert app.current_mode == "accounts"
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_page_of_an_empty_palette_is_nowhere(app: MixdeskApp) -> None:
+    async with driven(app) as pilot:
+        await press(pilot, "ctrl+p", *"qqqqqq", "pagedown", "pageup")
+        assert isinstance(app.screen, Palette)
+
+
+async def test_room_that_comes_behind_a_dialog_is_seen_when_that_closes(app: MixdeskApp) -> None:
+    async with driven(app) as pilot:
+        await pilot.resize_terminal(40, 10)
+        await settled(pilot)
+        assert isinstance(app.screen, TooSmall)
+        app.push_screen(MessageDialog("said meanwhile"))
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        await press(pilot, "escape")
+        assert len(app.screen_stack) == 1
