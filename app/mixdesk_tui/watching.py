@@ -158,7 +158,10 @@ class Watching(Toned):
 
     def say(self, text: str, *, warning: bool = False) -> None:
         """Show a toast: plain text, whatever is in it."""
-        self.notify(safe(text), severity="warning" if warning else "information", markup=False)
+        mark = "! " if warning else ""
+        self.notify(
+            mark + safe(text), severity="warning" if warning else "information", markup=False
+        )
 
     def _say_with_undo(self, text: str) -> None:
         """Say what was done and that it can be undone; the toast before said that of another."""
