@@ -60,7 +60,8 @@ async def by_mouse(pilot: Pilot[None], command: type[Command]) -> None:
     view = next(each for each in help_page.query(LineView) if each.id is None and each.lines)
     index = offered.index(command)
     action = f"screen.give({index})"
-    (y,) = (y for y, line in enumerate(view.lines) if any(span.action == action for span in line))
+    at = (y for y, line in enumerate(view.lines) if any(span.action == action for span in line))
+    y = next(at)
     assert view.parent is not None
     view.scroll_visible(animate=False)
     help_page.query_one("Reading").scroll_to(y=max(y - 3, 0), animate=False)

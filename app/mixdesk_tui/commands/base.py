@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -96,6 +95,8 @@ def commands() -> list[type[Command]]:
 
 def load_all() -> None:
     """Load every module with commands, so that all of them are registered."""
+    from pkgutil import iter_modules  # only who has keys of his own pays for it
+
     package = import_module("mixdesk_tui.commands")
     for each in iter_modules(package.__path__):
         import_module(f"{package.__name__}.{each.name}")

@@ -11,7 +11,7 @@ class StartFilter(Command):
     section = "Moving"
     key = "slash"
     label = "filter"
-    tip = "Show only names that match; esc shows all again"
+    tip = "Show only names that match what is typed"
     is_view = True
     is_urgent = True
 

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from mixdesk_tui.commands.dialogs import READING
 from mixdesk_tui.dialogs.base import Dialog
-from mixdesk_tui.spans import Line, Span, crop, width
+from mixdesk_tui.spans import Line, Span, width, wrap
 from mixdesk_tui.widgets.footer import Offer
 from mixdesk_tui.widgets.line_view import LineView
 from mixdesk_tui.widgets.reading import Reading
@@ -47,16 +47,20 @@ def help_lines(offered: Sequence[Offer], room: int) -> list[Line]:
         lines.append((Span(f" {section}", "strong"),))
         for index, offer in enumerate(offered):
             if offer.command.section == section:
-                lines.append(_line(offer, f"screen.give({index})", cells, room))
+                lines += _lines(offer, f"screen.give({index})", cells, room)
     return [*lines, ()]
 
 
-def _line(offer: Offer, action: str, cells: int, room: int) -> Line:
-    shown = _keys(offer).ljust(cells)
-    if not offer.enabled:
-        return crop((Span(f"   {shown}   {offer.command.tip}", "muted"),), room)
-    tip = offer.command.tip
-    return crop((Span(f"   {shown}   ", "key", action), Span(tip, "", action, tip)), room)
+def _lines(offer: Offer, action: str, cells: int, room: int) -> list[Line]:
+    """The keys and what they do; dimmed and without a click where that cannot be done now."""
+    keys = f"   {_keys(offer).ljust(cells)}   "
+    tone, key_tone, run = ("", "key", action) if offer.enabled else ("muted", "muted", None)
+    first, *rest = wrap(offer.command.tip, room - width(keys) - 1)
+    below = Span(" " * width(keys))
+    return [
+        (Span(keys, key_tone, run), Span(first, tone, run)),
+        *((below, Span(more, tone, run)) for more in rest),
+    ]
 
 
 def _keys(offer: Offer) -> str:

@@ -6,7 +6,7 @@ from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import ProjectList, ProjectRow, WorkspaceEntry
 from mixdesk_tui import phrases
 from mixdesk_tui.commands.frame import ShowAccounts, ShowStatus
-from mixdesk_tui.commands.projects import CancelRefresh, RefreshProjects
+from mixdesk_tui.commands.projects import CancelRefresh, RefreshProjects, UseProject
 from mixdesk_tui.finding import marks
 from mixdesk_tui.keys.hints import hint, shows_all
 from mixdesk_tui.screens.projects.catalog import CURRENT, FAVOURITES, RECENT, region_words
@@ -143,7 +143,7 @@ def no_workspace_lines(state: PickerState) -> list[Line]:
         return []
     return [
         (Span("  No workspace is known of it.", "muted"),),
-        (Span("  enter takes the project alone.", "muted"),),
+        (Span(f"  {UseProject.key_words()} takes the project alone.", "muted"),),
     ]
 
 
