@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 
 from rich.console import RenderableType
@@ -39,6 +40,8 @@ SWITCH = 0.01
 SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130, signal.SIGQUIT: 131}
 """Signals that end the app in good order, and its exit code then."""
 
+
+STILL_SAVING = "A change is still being saved. ctrl+c leaves it: it is made whole or not at all."
 
 QUIT = Binding("ctrl+c,ctrl+q", "app.quit", "Quit", show=False, system=True, priority=True)
 """Leaves from anywhere, whatever is open and has the keys."""
@@ -222,6 +225,20 @@ class MixdeskApp(Copying):
             loop.add_signal_handler(number, self._leave, code)
         except (NotImplementedError, RuntimeError, ValueError):
             return
+
+    def exit(
+        self,
+        result: None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        """Leave; a change that is being saved is finished, and that may take its time."""
+        super().exit(result, return_code, STILL_SAVING if self.is_changing else message)
+
+    def on_unmount(self) -> None:
+        """Let ctrl+c interrupt what is still waited for: the terminal is nobody's any more."""
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
     def _leave(self, code: int) -> None:
         """End in good order: as soon as all that was begun at the start is there to be ended."""

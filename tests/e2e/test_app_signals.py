@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import signal
@@ -162,6 +163,24 @@ def test_killed_in_a_save_the_file_is_the_old_one_and_nothing_is_left(config: Pa
         terminal.close()
     assert tomllib.loads(config.read_text())["active"] == {"account": "other"}
     assert not list(config.parent.glob("*.tmp")) + list(config.parent.glob(".*.tmp"))
+
+
+def test_a_save_that_waits_can_be_left(terminal: Terminal, config: Path) -> None:
+    with (config.parent / "config.toml.lock").open("w") as held:
+        os.fchmod(held.fileno(), 0o600)
+        fcntl.flock(held, fcntl.LOCK_EX)
+        terminal.until("ctrl+p commands")
+        terminal.press("2")
+        terminal.until("KIND")
+        terminal.press("g\r")
+        terminal.until("saving…")
+        terminal.press("q")
+        terminal.until("still being saved")
+        assert terminal.is_as_before
+        assert left_on(terminal.sent) == set()
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.finish() == 130
+    assert config.read_text() == CONFIG
 
 
 def test_the_mouse_is_given_away_and_taken_back(terminal: Terminal, config: Path) -> None:
