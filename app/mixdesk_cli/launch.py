@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from mixdesk.model.records import Problem
 from mixdesk.ops.context import Context
 from mixdesk_cli.call import Call
+from mixdesk_cli.errors import INTERRUPTED
 from mixdesk_tui.main import keymap_problems, run
 
 
@@ -27,7 +31,11 @@ def show_app(context: Context, banner: str | None = None) -> int:
     Returns:
         The exit code.
     """
-    return run(context, banner=banner) or 0
+    try:
+        return run(context, banner=banner) or 0
+    except KeyboardInterrupt:  # the terminal is restored; a thread that waits would hold us up
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
 
 
 def app_problems(context: Context) -> tuple[Problem, ...]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mixdesk_tui.app import MixdeskApp
 
 NO_TERMINAL = "The app needs a terminal. For scripts: mp session, mp account list, mp --help"
-INTERRUPTED = 130
 DUMB_TERMINAL = "This terminal (TERM=dumb) cannot show the app. Instead: mp session, mp --help"
 
 
@@ -83,9 +82,6 @@ def _show(ctx: Context, banner: str | None) -> MixdeskApp:
     app = MixdeskApp(services, overview, theme=theme, banner=banner or "", has_mouse=mouse)
     try:
         app.run(mouse=mouse)
-    except KeyboardInterrupt:  # the terminal is restored, a thread still waits for a file
-        app.take_back()
-        os._exit(INTERRUPTED)
     finally:
         app.take_back()
     return app
