@@ -130,6 +130,10 @@ class MixdeskApp(Copying):
 
     async def on_key(self, event: events.Key) -> None:
         """Let the screen have keys that nothing else has taken, before they become commands."""
+        if not self.screen.is_mounted:  # typed ahead of a dialog that is still being made
+            self.screen.post_message(events.Key(event.key, event.character))
+            event.prevent_default()
+            return
         if not isinstance(self.screen, FrameScreen):
             return
         if self.screen.takes(event) or await self._is_late(event):

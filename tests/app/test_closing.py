@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from textual.events import Click
+from textual.events import Click, Key
 
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import MessageDialog
 from mixdesk_tui.dialogs.too_small import TooSmall
+from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.palette import Palette
+from mixdesk_tui.widgets.columns import Column
+from mixdesk_tui.widgets.line_table import LineTable
 from tests.app.driving import driven, press, settled
 from tests.app.fakes import FakeDesk
 
@@ -63,3 +66,25 @@ async def test_room_that_comes_behind_a_dialog_is_seen_when_that_closes(app: Mix
         await settled(pilot)
         await press(pilot, "escape")
         assert len(app.screen_stack) == 1
+
+
+async def test_keys_that_come_before_their_dialog_are_its_own(desk: FakeDesk) -> None:
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "3", "G")  # a protected target
+        for key in ("enter", "enter", "enter"):
+            app.post_message(Key(key, None))
+        await settled(pilot)
+        assert isinstance(app.screen, TypeName)
+        await press(pilot, "escape", "2", "G")
+        for key in ("d", "y"):
+            app.post_message(Key(key, key))
+        await settled(pilot)
+    assert [call[0] for call in desk.calls] == ["remove_account"]
+
+
+async def test_a_table_that_shows_nothing_yet_can_be_resized(app: MixdeskApp) -> None:
+    async with driven(app) as pilot:
+        await app.screen.mount(LineTable([Column("NAME"), Column("KIND")]))
+        await pilot.resize_terminal(100, 30)
+        await settled(pilot)

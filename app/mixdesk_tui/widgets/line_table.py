@@ -80,7 +80,7 @@ class LineTable(Painted, can_focus=True):
         self._columns = columns
         self._is_aside = is_aside
         self._rows: Sequence[Row] = ()
-        self._natural: Sequence[int] = ()
+        self._natural: Sequence[int] = _natural(columns, ())
         self._widths: Sequence[int] = ()
         self._empty: Sequence[Line] = ()
 
