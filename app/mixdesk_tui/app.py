@@ -169,6 +169,8 @@ class MixdeskApp(Copying):
         from mixdesk_tui.dialogs.message import ErrorDialog
 
         again = message.again
+        if not self.screen_stack:  # the last word of a worker, while the app is leaving
+            return
         if isinstance(self.screen, ErrorDialog) and self.screen.says(message.error):
             return
         self.push_screen(ErrorDialog(message.error), lambda _: again() if again else None)

@@ -6,11 +6,14 @@ import pytest
 from textual.events import Click, Key
 
 from mixdesk_tui.app import MixdeskApp
+from mixdesk_tui.attention import Goal, Place
 from mixdesk_tui.dialogs.confirm import Confirm
 from mixdesk_tui.dialogs.message import MessageDialog
 from mixdesk_tui.dialogs.too_small import TooSmall
 from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.palette import Palette
+from mixdesk_tui.screens.status.mending import follow
+from mixdesk_tui.screens.status.state import Spot
 from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import LineTable
 from tests.app.driving import driven, press, settled
@@ -81,6 +84,16 @@ async def test_keys_that_come_before_their_dialog_are_its_own(desk: FakeDesk) ->
             app.post_message(Key(key, key))
         await settled(pilot)
     assert [call[0] for call in desk.calls] == ["remove_account"]
+
+
+@pytest.mark.parametrize("place", ["account", "workspaces"])
+async def test_a_screen_that_two_are_opening_is_waited_for(place: Place, app: MixdeskApp) -> None:
+    async with driven(app) as pilot:
+        for _ in range(2):
+            follow(app, Spot("", Goal(place, "look", "acme-eu")))
+        await settled(pilot)
+        assert not app._exit
+        assert app.current_mode == ("accounts" if place == "account" else "projects")
 
 
 async def test_a_table_that_shows_nothing_yet_can_be_resized(app: MixdeskApp) -> None:

@@ -94,7 +94,8 @@ class ListScreen(FrameScreen, Generic[R]):
     def go_to(self, name: str) -> None:
         """Highlight a row by its name, as soon as there is one."""
         self._awaited = name
-        self.follow(self.desk.world, self.desk.now)
+        if self.is_mounted:  # else somebody else is still opening this screen, which follows then
+            self.follow(self.desk.world, self.desk.now)
 
     def watch_state(self) -> None:
         """Paint table, filter and panel."""

@@ -85,6 +85,9 @@ class ProjectsScreen(FrameScreen):
 
     def show_workspaces(self) -> None:
         """Go to the workspaces of the project in use, now or once they are read."""
+        if not self.is_mounted:  # somebody else is still opening this screen
+            self.call_next(self.show_workspaces)
+            return
         state = self._fresh
         self._wants_workspaces = not state.is_read
         if state.is_read and state.catalog.rows:
