@@ -18,7 +18,11 @@ def start_app(call: Call) -> int:
     Returns:
         The exit code.
     """
-    return show_app(call.context)
+    try:
+        return show_app(call.context)
+    except KeyboardInterrupt:  # the terminal is restored; a thread that waits would hold us up
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
 
 
 def show_app(context: Context, banner: str | None = None) -> int:
@@ -31,11 +35,7 @@ def show_app(context: Context, banner: str | None = None) -> int:
     Returns:
         The exit code.
     """
-    try:
-        return run(context, banner=banner) or 0
-    except KeyboardInterrupt:  # the terminal is restored; a thread that waits would hold us up
-        sys.stdout.flush()
-        os._exit(INTERRUPTED)
+    return run(context, banner=banner) or 0
 
 
 def app_problems(context: Context) -> tuple[Problem, ...]:
