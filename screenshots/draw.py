@@ -33,7 +33,7 @@ KEYS = {
     "targets": ("3", "j"),
     "projects": ("4", "slash", "s", "t", "a"),
     "login": ("2", "n"),
-    "commands": ("ctrl+p", "u", "s", "e"),
+    "commands": ("ctrl+p", "e", "u"),
 }
 """What leads to each picture."""
 BESIDES = {"status": {"MP_PROJECT_ID": "3018488"}}
