@@ -33,6 +33,8 @@ class Command:
     """``screen.`` where a widget binds what the screen does, ``app.`` for what the app does."""
     is_urgent: ClassVar[bool] = False
     """Whether it comes before keys that are still on their way: it moves the focus."""
+    is_usual: ClassVar[bool] = False
+    """Whether the footer shows it right after the first one: what is needed in every long list."""
     at_right: ClassVar[bool] = False
     """Whether the footer shows it at its right end, whatever else has to go."""
 

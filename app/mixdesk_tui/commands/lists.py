@@ -12,6 +12,7 @@ class StartFilter(Command):
     key = "slash"
     label = "filter"
     tip = "Show only names that match what is typed"
+    is_usual = True
     is_view = True
     is_urgent = True
 
@@ -23,6 +24,7 @@ class ClearFilter(Command):
     key = "escape"
     label = "show all"
     tip = "Clear the filter"
+    is_usual = True
     is_view = True
     in_palette = False
 

@@ -61,7 +61,8 @@ def _sorted(command: type[Command], keys: set[str]) -> tuple[str, ...]:
 def footer_line(offered: Iterable[Offer], room: int) -> Line:
     """Return the footer: of the commands that do something now as many as fit, help always."""
     named = (offer for offer in offered if offer.command.in_footer and offer.keys)
-    shown = [offer for offer in named if offer.enabled]
+    able = [offer for offer in named if offer.enabled]
+    shown = [*able[:1], *sorted(able[1:], key=lambda offer: not offer.command.is_usual)]
     right = _entries([offer for offer in shown if offer.command.at_right])
     left: list[Span] = []
     for offer in shown:
