@@ -128,6 +128,15 @@ class MixdeskApp(Copying):
         if self._told_to_go is not None:
             self._leave(self._told_to_go)
 
+    def tick(self) -> None:
+        """Look at the clock, and whether anybody is still there to see it.
+
+        A terminal that is closed sends SIGHUP to the session it belongs to, and to nobody else.
+        """
+        super().tick()
+        if not self.is_headless and not os.isatty(0):
+            self._leave(SIGNALS[signal.SIGHUP])
+
     async def on_key(self, event: events.Key) -> None:
         """Let the screen have keys that nothing else has taken, before they become commands."""
         if not self.screen.is_mounted:  # typed ahead of a dialog that is still being made

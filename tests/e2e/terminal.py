@@ -38,6 +38,7 @@ class Terminal:
         rows: int = 30,
     ) -> None:
         self._ours, self._its = pty.openpty()
+        self._open = [self._ours, self._its]
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.sent = b""
@@ -118,13 +119,22 @@ class Terminal:
             pass
         return int(self.process.returncode)
 
+    def vanish(self) -> int:
+        """Close the window, which tells the program nothing; return its exit code."""
+        self._close_both()
+        return self.process.wait(PATIENCE)
+
     def close(self) -> None:
         """Leave nothing behind."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._ours)
-        os.close(self._its)
+        self._close_both()
+
+    def _close_both(self) -> None:
+        for descriptor in self._open:
+            os.close(descriptor)
+        self._open = []
 
     def _read(self, seconds: float) -> bool:
         ready, _, _ = select.select([self._ours], [], [], seconds)

@@ -203,3 +203,8 @@ def test_the_mouse_is_given_away_and_taken_back(terminal: Terminal, config: Path
     terminal.press("q")
     assert terminal.finish() == 0
     assert left_on(terminal.sent) == set()
+
+
+def test_a_terminal_that_is_closed_without_a_signal_ends_it(terminal: Terminal) -> None:
+    terminal.until("ctrl+p commands")
+    assert terminal.vanish() == 129
