@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rich.text import Text
 from textual.await_complete import AwaitComplete
@@ -13,6 +13,7 @@ from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.widget import Widget
 from textual.widgets import OptionList
+from textual.worker import Worker
 
 from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.frame import Undo
@@ -20,6 +21,9 @@ from mixdesk_tui.matching import closeness, fold, match
 from mixdesk_tui.screens.frame import FrameScreen
 from mixdesk_tui.spans import safe
 from mixdesk_tui.widgets.footer import Offer, offers
+
+if TYPE_CHECKING:
+    from mixdesk_tui.watching import Watching
 
 MOST = 30
 """Lines that the palette shows: who has more to choose from types another letter."""
@@ -41,6 +45,14 @@ class Palette(CommandPalette):
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close it, once: two clicks beside it would close what is below."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def run_worker(self, *args: Any, **options: Any) -> Any:
+        """Look for commands; that this has closed meanwhile is no fault."""
+        return super().run_worker(*args, **{**options, "exit_on_error": False})
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if self.is_active:
+            cast("Watching", self.app).on_worker_state_changed(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Move in a list only where one is seen: Textual fails at a page of nothing."""

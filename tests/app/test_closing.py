@@ -101,3 +101,16 @@ async def test_a_table_that_shows_nothing_yet_can_be_resized(app: MixdeskApp) ->
         await app.screen.mount(LineTable([Column("NAME"), Column("KIND")]))
         await pilot.resize_terminal(100, 30)
         await settled(pilot)
+
+
+async def test_a_palette_that_closes_while_it_looks_fails_unheard(app: MixdeskApp) -> None:
+    async with driven(app) as pilot:
+        await press(pilot, "2", "ctrl+p")
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        palette.dismiss()
+        await settled(pilot)
+        palette._gather_commands("late")
+        await pilot.pause()
+        assert not app._exit
+        assert len(app.screen_stack) == 1

@@ -64,10 +64,12 @@ class FieldRows(VerticalScroll, can_focus=False):
         state = self.state
         shown = {field.key for field in state.shown}
         for field in state.fields:
-            self.query_one(f"#row-{field.key}").display = field.key in shown
             is_wrong = field.key in state.told
-            label = self.query_one(f"#label-{field.key}", LineView)
-            label.show(partial(_label, field, is_wrong))
+            # Not query_one: a page may be taken away while it is still being made.
+            for row in self.query(f"#row-{field.key}"):
+                row.display = field.key in shown
+            for label in self.query(f"#label-{field.key}").results(LineView):
+                label.show(partial(_label, field, is_wrong))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.state = self.state.typed(event.input.id or "", event.value)

@@ -142,6 +142,8 @@ class LoginPages(Dialog[str | None]):
             self.set_class(state.page == page, f"-page-{page}")
         self.set_class(state.page not in ("ways", "fields"), "-has-steps")
         self.set_class(state.is_waiting, "-waiting")
+        if not self.query("#title"):  # it has closed, and something was still on its way
+            return
         self.query_one("#title", LineView).show(lambda room: [view.title_line(state, room), ()])
         self.query_one("#menu", LineView).show(lambda room: view.menu_lines(state, room))
         is_brief = self._is_short and state.page in ("project", "name", "failed")
