@@ -42,6 +42,8 @@ class StatusScreen(FrameScreen):
         self._paint()
         if before.marked != state.marked or not before.spots:
             self._reveal()
+        if len(before.problems) != len(state.problems):
+            self.call_after_refresh(self._reveal)  # a notice above may have taken some lines
         self.refresh_bindings()
 
     def on_resize(self) -> None:
