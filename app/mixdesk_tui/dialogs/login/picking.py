@@ -19,7 +19,7 @@ def picker_of(needed: ProjectNeeded) -> PickerState:
     )
     catalog = make_catalog(Picked(ProjectList("", needed.region, rows, is_fresh=True)))
     state = PickerState().with_catalog(catalog, 0.0)
-    here = next((place for place, row in enumerate(rows) if not row.is_elsewhere), 0)
+    here = next((place for place, row in enumerate(catalog.rows) if not row.is_elsewhere), 0)
     return state.at(here)
 
 
