@@ -170,7 +170,7 @@ def _shows(tab: str) -> Callable[[Lines], bool]:
 
 def _problem(screen: Lines) -> str:
     """The marked problem of Status."""
-    return next((line for line in screen[2:] if line.startswith(" › ")), "").strip()
+    return next((line for line in screen[2:-1] if " enter  " in line), "").strip()
 
 
 def _panel(screen: Lines) -> str:

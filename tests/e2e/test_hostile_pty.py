@@ -110,7 +110,9 @@ def through_the_files(world: Hostile) -> bytes:
 
 
 def look_at_status(terminal: Terminal) -> None:
-    terminal.until("ctrl+p commands", "attention", "lately")
+    terminal.until("ctrl+p commands", "attention")
+    terminal.press(f"{ESC}[6~" * 3)
+    terminal.until("lately")
     terminal.press("jjjjjjjjjjjj\r")
     terminal.until("This needs a repair")
     leave(terminal, "This needs a repair")
