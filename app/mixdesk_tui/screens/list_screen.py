@@ -44,6 +44,9 @@ class ListScreen(FrameScreen, Generic[R]):
         super().__init__()
         self._awaited = ""
         """The name of a row that is about to come, and shall be highlighted then."""
+        self._known: tuple[ListState[R], R | None] | None = None
+        self._drawn: object = None
+        self._lines: Sequence[Row] = ()
 
     def rows_of(self, world: World) -> Sequence[R]:
         """Return this screen's part of the world."""
@@ -52,6 +55,10 @@ class ListScreen(FrameScreen, Generic[R]):
     def table_rows(self, state: ListState[R]) -> Sequence[Row]:
         """Return the visible rows as the table draws them."""
         raise NotImplementedError
+
+    def drawn_with(self) -> object:
+        """Return what the rows of the table are made from besides the state."""
+        return None
 
     def details(self, row: R, now: float, room: int) -> Sequence[Line]:
         """Return what the panel says of a row, below its name."""
@@ -82,7 +89,10 @@ class ListScreen(FrameScreen, Generic[R]):
     @property
     def current(self) -> R | None:
         """The row under the table's cursor, which may be a message ahead of the state."""
-        return self._fresh.current
+        fresh = self._fresh
+        if self._known is None or self._known[0] != fresh:  # every command of the footer asks
+            self._known = (fresh, fresh.current)
+        return self._known[1]
 
     def follow(self, world: World, now: float) -> None:
         state = self._fresh.with_rows(self.rows_of(world), now)
@@ -101,7 +111,10 @@ class ListScreen(FrameScreen, Generic[R]):
         """Paint table, filter and panel."""
         state = self.state
         table = self.query_one(LineTable)
-        table.show(self.table_rows(state), state.cursor, self._empty_lines())
+        drawn = (state._replace(cursor=None), self.drawn_with())
+        if self._drawn != drawn:
+            self._drawn, self._lines = drawn, self.table_rows(state)
+        table.show(self._lines, state.cursor, self._empty_lines())
         self._paint_filter()
         self._paint_panel()
         self.refresh_bindings()

@@ -51,6 +51,9 @@ class AccountsScreen(ListScreen[AccountRow]):
     def table_rows(self, state: ListState[AccountRow]) -> Sequence[Row]:
         return view.table_rows(state, self.tests)
 
+    def drawn_with(self) -> object:
+        return self.tests
+
     def details(self, row: AccountRow, now: float, room: int) -> Sequence[Line]:
         return view.details(row, now, room, self.tests, self.desk.services.account_files)
 
