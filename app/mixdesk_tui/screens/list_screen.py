@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events
@@ -212,7 +213,9 @@ class ListScreen(FrameScreen, Generic[R]):
     def _paint_panel(self) -> None:
         row, now = self.state.current, self.state.now
         panel = self.query_one("#panel", LineView)
-        panel.show(lambda room: self._panel_lines(row, now, room) if row is not None else ())
+        # Remembered, for it is asked for each line that is drawn.
+        lines = lru_cache(2)(lambda room: self._panel_lines(row, now, room) if row else ())
+        panel.show(lines)
 
     def _panel_lines(self, row: R, now: float, room: int) -> Sequence[Line]:
         title = (Span(" "), name(row.name, room - 2, "strong"))

@@ -27,6 +27,13 @@ class StatusScreen(FrameScreen):
     BINDINGS = [*STATUS, *MOVES]
     state: var[StatusState] = var(StatusState(), init=False)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._page_of: object = None
+        self._page: Sequence[Line] = ()
+        self._side_of: object = None
+        self._side: Sequence[Line] = ()
+
     def body(self) -> Iterable[Widget]:
         yield Horizontal(
             LineView(self._page_lines, id="page"), LineView(self._side_lines, id="side"), id="list"
@@ -135,10 +142,16 @@ class StatusScreen(FrameScreen):
         return self.query_one("#side" if is_beside else "#page", LineView)
 
     def _page_lines(self, room: int) -> Sequence[Line]:
-        return page(self.state, room, is_wide=self._is_wide).lines
+        asked = (self.state, room, self._is_wide)
+        if self._page_of != asked:  # asked for each line that is drawn
+            self._page_of, self._page = asked, page(self.state, room, is_wide=self._is_wide).lines
+        return self._page
 
     def _side_lines(self, room: int) -> Sequence[Line]:
-        return side(self.state, room).lines
+        asked = (self.state, room)
+        if self._side_of != asked:
+            self._side_of, self._side = asked, side(self.state, room).lines
+        return self._side
 
     def _paint(self) -> None:
         """Paint both sides; what is the same already costs nothing."""
