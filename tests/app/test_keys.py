@@ -291,14 +291,14 @@ CASES: dict[type[Command], Case] = {
     login.GiveUp: Case(BY_BROWSER, lambda app: len(app.screen_stack), 1, script=(Failed(DENIED),)),
 }
 
-WAITING = {accounts.CancelTests, projects.CancelRefresh}
+WAITING = (accounts.CancelTests, projects.CancelRefresh)
 """What can only be done while an answer is waited for: the tests of those screens have them."""
 
 HEADINGS = [each for each in Command.__subclasses__() if each.__subclasses__()]
 
 
 def test_every_command_has_a_case() -> None:
-    assert set(Command.registry.values()) - set(HEADINGS) == set(CASES) | WAITING
+    assert set(Command.registry.values()) - set(HEADINGS) == set(CASES) | set(WAITING)
 
 
 KEYS = [(command, key) for command in CASES for key in command.key.split(",")]
