@@ -92,6 +92,13 @@ class Terminal:
             assert time.monotonic() < deadline, f"no {start} … {holds} on:\n{self.text}"
             self._read(0.05)
 
+    def until_more(self, text: str, *, than: int) -> None:
+        """Wait until a text is on the screen more often ``than`` so many times."""
+        deadline = time.monotonic() + PATIENCE
+        while self.text.count(text) <= than:
+            assert time.monotonic() < deadline, f"no more {text} on:\n{self.text}"
+            self._read(0.05)
+
     def until_sent(self, part: bytes, times: int = 1) -> None:
         """Wait until the program has written ``part`` so many times."""
         deadline = time.monotonic() + PATIENCE

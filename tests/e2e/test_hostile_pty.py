@@ -213,8 +213,8 @@ def look_at_the_rest(terminal: Terminal, server: SandboxServer, world: Hostile) 
     ask(terminal, "?", "Keys that work here")
     terminal.press("3")
     terminal.until("ACCOUNT")
-    for line in range(1, 34):  # the mouse rests on what is cut
-        terminal.press(f"{ESC}[<35;{8 + line};{line}M")
+    terminal.until("zz g")
+    rest_on(terminal, "zz g")
     terminal.press(f"{ESC}[<35;12;1M")
     terminal.press("2")
     terminal.until("account use")
@@ -222,6 +222,14 @@ def look_at_the_rest(terminal: Terminal, server: SandboxServer, world: Hostile) 
     fail_to_log_in(terminal)
     server.faults.add("/oauth", Fault(status=400, message=world.all))
     fail_to_log_in(terminal)
+
+
+def rest_on(terminal: Terminal, start: str) -> None:
+    """Let the mouse rest on a name that is cut until the whole of it is shown."""
+    shown = terminal.text
+    row, line = next(each for each in enumerate(shown.splitlines(), 1) if start in each[1])
+    terminal.press(f"{ESC}[<35;{line.index(start) + 2};{row}M")
+    terminal.until_more("mark", than=shown.count("mark"))
 
 
 def fail_to_log_in(terminal: Terminal) -> None:
