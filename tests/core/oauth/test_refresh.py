@@ -6,7 +6,8 @@ import json
 import logging
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,13 @@ def clock() -> HandClock:
 def server(clock: HandClock) -> Iterator[SandboxServer]:
     with SandboxServer(now=clock.now) as running:
         yield running
+
+
+@pytest.fixture
+def held() -> Iterator[ExitStack]:
+    """What is held until the test ends."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -315,31 +323,39 @@ FAILURES: dict[str, Fault | None] = {
 """What says nothing about the login, by what the client gets to see."""
 
 
-def fail(login: Login, kind: str) -> None:
-    fault = FAILURES[kind]
-    if fault is None:
-        login.server.stop()
-    else:
-        login.server.faults.add(TOKEN_PATH, fault)
+@pytest.fixture
+def fail(login: Login, held: ExitStack) -> Callable[[str], None]:
+    """Has the server fail in one of these ways."""
+
+    def begin(kind: str) -> None:
+        fault = FAILURES[kind]
+        if fault is None:
+            held.enter_context(login.cut_off())
+        else:
+            login.server.faults.add(TOKEN_PATH, fault)
+
+    return begin
 
 
 @pytest.mark.parametrize("kind", FAILURES)
 class TestAPassingFailure:
     def test_inside_the_margin_uses_the_token_that_is_still_valid(
-        self, login: Login, kind: str
+        self, login: Login, kind: str, fail: Callable[[str], None]
     ) -> None:
         login.log_in(20)
         before = login.path.read_bytes()
-        fail(login, kind)
+        fail(kind)
         assert login.fresh().access_token.get_secret_value() == login.issued.access_token
         assert login.path.read_bytes() == before
-        login.server.stop()
-        login.clock.forward(19)
-        login.fresh()
+        with login.cut_off():
+            login.clock.forward(19)
+            login.fresh()
 
-    def test_after_the_end_is_an_error_that_changes_nothing(self, login: Login, kind: str) -> None:
+    def test_after_the_end_is_an_error_that_changes_nothing(
+        self, login: Login, kind: str, fail: Callable[[str], None]
+    ) -> None:
         before = login.path.read_bytes()
-        fail(login, kind)
+        fail(kind)
         error = refused(login)
         assert error.code == "OAUTH_REFRESH_ERROR"
         assert error.details["is_temporary"] is True
@@ -357,8 +373,10 @@ NOT_SPENT = ("a page", "503", "429", "500", "a redirect", "the network is down")
 
 
 @pytest.mark.parametrize("kind", NOT_SPENT)
-def test_after_a_failure_the_next_refresh_works(login: Login, kind: str) -> None:
-    fail(login, kind)
+def test_after_a_failure_the_next_refresh_works(
+    login: Login, kind: str, fail: Callable[[str], None]
+) -> None:
+    fail(kind)
     refused(login)
     login.server.faults.clear()
     login.server.start() if kind == "the network is down" else None
@@ -367,15 +385,15 @@ def test_after_a_failure_the_next_refresh_works(login: Login, kind: str) -> None
 
 
 @pytest.mark.parametrize("kind", ["503", "429", "500", "a redirect", "the network is down"])
-def test_a_failure_says_to_try_again(login: Login, kind: str) -> None:
-    fail(login, kind)
+def test_a_failure_says_to_try_again(login: Login, kind: str, fail: Callable[[str], None]) -> None:
+    fail(kind)
     assert "try again" in refused(login).message.lower()
 
 
-def test_metadata_that_cannot_be_had_is_a_passing_failure(login: Login) -> None:
+def test_metadata_that_cannot_be_had_is_a_passing_failure(login: Login, held: ExitStack) -> None:
     login.log_in(20)
     login.environ["MP_OAUTH_BASE_URL"] = login.issuer
-    login.server.stop()
+    held.enter_context(login.cut_off())
     assert login.fresh().access_token.get_secret_value() == login.issued.access_token
     login.clock.forward(21)
     error = refused(login)
@@ -446,11 +464,16 @@ def assert_silent(*texts: str) -> None:
 
 class TestNoSecretIsShown:
     @pytest.mark.parametrize("kind", LOUD)
-    def test_by_a_failure(self, login: Login, kind: str, caplog: pytest.LogCaptureFixture) -> None:
+    def test_by_a_failure(
+        self, login: Login, held: ExitStack, kind: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
         caplog.set_level(logging.DEBUG)
         login.server.oauth.overrides.token.update(access_token=None, id_token=CANARY)
         fault = LOUD[kind]
-        login.server.faults.add(TOKEN_PATH, fault) if fault else login.server.stop()
+        if fault:
+            login.server.faults.add(TOKEN_PATH, fault)
+        else:
+            held.enter_context(login.cut_off())
         self.assert_error_is_silent(refused(login))
         assert "httpcore" in caplog.text, "the transport's own log is looked at, too"
         assert_silent(caplog.text)
