@@ -23,6 +23,7 @@ from mixdesk_tui.commands.base import command_of
 from mixdesk_tui.commands.frame import TakeMouse, Undo
 from mixdesk_tui.copying import Copying
 from mixdesk_tui.crash import crash_report
+from mixdesk_tui.keys.turns import Turns
 from mixdesk_tui.mouse import own_mouse
 from mixdesk_tui.palette import CommandsProvider
 from mixdesk_tui.screens.frame import FrameScreen
@@ -98,6 +99,7 @@ class MixdeskApp(Copying):
         self._is_up = False
         self._told_to_go: int | None = None
         self.wants_demo = False
+        self._turns = Turns(self, super().on_event)
         for each in themes.THEMES:
             self.register_theme(each)
         self.theme = theme
@@ -137,27 +139,17 @@ class MixdeskApp(Copying):
         if not self.is_headless and not os.isatty(0):
             self._leave(SIGNALS[signal.SIGHUP])
 
+    async def on_event(self, event: events.Event) -> None:
+        if not await self._turns.take(event):
+            await super().on_event(event)
+
     async def on_key(self, event: events.Key) -> None:
-        """Let the screen have keys that nothing else has taken, before they become commands."""
-        if not self.screen.is_mounted:  # typed ahead of a dialog that is still being made
-            self.screen.post_message(events.Key(event.key, event.character))
-            event.prevent_default()
-            return
+        """Say that there is nothing to undo, where that is what a key was pressed for."""
         if not isinstance(self.screen, FrameScreen):
-            return
-        if self.screen.takes(event) or await self._is_late(event):
-            event.prevent_default()
             return
         bound = self.screen.active_bindings.get(event.key)
         if bound is not None and command_of(bound.binding) is Undo and not bound.enabled:
             self.say(NOTHING)
-
-    async def _is_late(self, event: events.Key) -> bool:
-        """Run what moves the focus, where its screen was not there yet when its key was pressed."""
-        active = self.screen.active_bindings.get(event.key)
-        if active is None or not active.binding.priority:
-            return False
-        return await self.run_action(active.binding.action, active.node)
 
     def on_resize(self, event: events.Resize) -> None:
         columns, rows = LEAST

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rich.text import Text
 from textual.await_complete import AwaitComplete
+from textual.binding import Binding
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.errors import NoWidget
 from textual.geometry import Region
 from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 from textual.worker import Worker
 
 from mixdesk_tui.commands.base import Command
@@ -41,6 +43,17 @@ class Entry(NamedTuple):
 
 class Palette(CommandPalette):
     """Where a command is found by its words."""
+
+    BINDINGS = [Binding("enter", "choose", "Choose", show=False, priority=True)]
+
+    def action_choose(self) -> None:
+        """Choose from what the words find: no other key is heard until that is known."""
+        self.call_later(self._choose)
+
+    async def _choose(self) -> None:
+        searches = [each.wait() for each in self.workers if each.node is self]
+        await asyncio.gather(*searches, return_exceptions=True)  # those for fewer letters are over
+        await self.query_one(Input).action_submit()
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Close it, once: two clicks beside it would close what is below."""

@@ -31,8 +31,6 @@ class Command:
     in_palette: ClassVar[bool] = True
     scope: ClassVar[str] = ""
     """``screen.`` where a widget binds what the screen does, ``app.`` for what the app does."""
-    is_urgent: ClassVar[bool] = False
-    """Whether it comes before keys that are still on their way: it moves the focus."""
     is_usual: ClassVar[bool] = False
     """Whether the footer shows it right after the first one: what is needed in every long list."""
     at_right: ClassVar[bool] = False
@@ -84,7 +82,6 @@ class Command:
             cls.scope + cls.action(),
             cls.label,
             show=cls.in_footer,
-            priority=cls.is_urgent,
             tooltip=cls.tip,
             id=cls.id(),
         )

@@ -73,7 +73,6 @@ class NextField(Dialogs):
     key = "tab,down"
     label = "next field"
     tip = "To the next field"
-    is_urgent = True
 
 
 class PreviousField(Dialogs):
@@ -82,7 +81,6 @@ class PreviousField(Dialogs):
     key = "shift+tab,up"
     label = "previous field"
     tip = "To the previous field"
-    is_urgent = True
     in_footer = False
 
 

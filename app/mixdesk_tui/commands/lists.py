@@ -14,7 +14,6 @@ class StartFilter(Command):
     tip = "Show only names that match what is typed"
     is_usual = True
     is_view = True
-    is_urgent = True
 
 
 class ClearFilter(Command):
@@ -39,7 +38,6 @@ class LeaveFilter(Command):
     is_view = True
     in_palette = False
     scope = "screen."
-    is_urgent = True
 
 
 class KeepFilter(Command):
@@ -52,7 +50,6 @@ class KeepFilter(Command):
     is_view = True
     in_palette = False
     scope = "screen."
-    is_urgent = True
 
 
 LISTS = bindings(StartFilter, ClearFilter)

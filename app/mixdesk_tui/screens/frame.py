@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -99,10 +98,6 @@ class FrameScreen(Keyed[None]):
         said = wording(world.error)
         below = "Below is the last good state." if world.has_content else ""
         notice.say(said.sentence, said.step, below)
-
-    def takes(self, event: events.Key) -> bool:
-        """Use a key that no widget has taken; say whether it was used."""
-        return False
 
     async def action_show_status(self) -> None:
         await self.desk.switch_mode("status")

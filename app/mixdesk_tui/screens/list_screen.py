@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import ClassVar, Generic, TypeVar
 
-from textual import events
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.reactive import var
@@ -81,12 +80,6 @@ class ListScreen(FrameScreen, Generic[R]):
         yield FilterBar()
         yield Horizontal(LineTable(self.COLUMNS), LineView(id="panel"), id="list")
 
-    def on_mount(self) -> None:
-        # Not left to AUTO_FOCUS, which comes later: keys typed ahead belong to the table.
-        if self.focused is None:
-            self.set_focus(self.query_one(LineTable))
-        super().on_mount()
-
     @property
     def current(self) -> R | None:
         """The row under the table's cursor, which may be a message ahead of the state."""
@@ -131,10 +124,6 @@ class ListScreen(FrameScreen, Generic[R]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.state = self._fresh.filtered(event.input.value)
-
-    def takes(self, event: events.Key) -> bool:
-        """What was typed ahead, before the opened filter had the focus, belongs to it."""
-        return self.query_one(FilterBar).takes(event)
 
     def on_filter_input_moved(self, message: FilterInput.Moved) -> None:
         self.state = self._fresh.moved(message.by)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
@@ -71,16 +70,7 @@ class FilterBar(Horizontal):
         field = self.query_one(FilterInput)
         field.disabled = False
         self.add_class("-open")
-        # Not field.focus(), which comes later: what is typed ahead, enter included, is the field's.
-        self.screen.set_focus(field)
-
-    def takes(self, event: events.Key) -> bool:
-        """Add a printable key that went elsewhere while the field was being given the keys."""
-        field = self.query_one(FilterInput)
-        if field.disabled or event.character is None or not event.is_printable:
-            return False
-        field.insert_text_at_cursor(event.character)
-        return True
+        field.focus()
 
     def close(self) -> None:
         """Take the keys away from the field."""

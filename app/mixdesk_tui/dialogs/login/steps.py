@@ -135,7 +135,8 @@ def _project(state: LoginState) -> Step:
         return Step("project", "done" if chosen else "off", chosen or "none yet")
     if seen.projects is None:
         return Step("project", "off", "the only one") if seen.names else Step("project", "todo")
-    return _step("project", bool(seen.project), seen.project or "choose one")
+    asking = "choose one" if state.page == "project" else ""
+    return _step("project", bool(seen.project), seen.project or asking)
 
 
 def _name(state: LoginState) -> Step:

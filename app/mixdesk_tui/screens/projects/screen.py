@@ -77,12 +77,6 @@ class ProjectsScreen(FrameScreen):
         if self._stop is not None:
             self._stop.set()
 
-    def on_mount(self) -> None:
-        # Not left to AUTO_FOCUS, which comes later: keys typed ahead belong to the list.
-        if self.focused is None:
-            self.set_focus(self._projects)
-        super().on_mount()
-
     def show_workspaces(self) -> None:
         """Go to the workspaces of the project in use, now or once they are read."""
         if not self.is_mounted:  # somebody else is still opening this screen
@@ -106,10 +100,6 @@ class ProjectsScreen(FrameScreen):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self.state = self._fresh.filtered(event.input.value)
-
-    def takes(self, event: events.Key) -> bool:
-        """What was typed ahead, before the opened filter had the focus, belongs to it."""
-        return self.query_one(FilterBar).takes(event)
 
     def on_filter_input_moved(self, message: FilterInput.Moved) -> None:
         self.state = self._fresh.at(self._fresh.cursor + message.by)
