@@ -97,6 +97,7 @@ class MixdeskApp(Copying):
         self.banner = safe(banner)
         self.has_mouse = has_mouse
         self._is_up = False
+        self._is_leaving = False
         self._told_to_go: int | None = None
         self.wants_demo = False
         self._turns = Turns(self, super().on_event)
@@ -232,6 +233,23 @@ class MixdeskApp(Copying):
             loop.add_signal_handler(number, self._leave, code)
         except (NotImplementedError, RuntimeError, ValueError):
             return
+
+    def leave(self) -> None:
+        """Leave: after the changes that wait for others, unless this is asked for twice."""
+        if self.has_queue and not self._is_leaving:
+            self._is_leaving = True
+            self.work("leave", self._leave_in_turn)
+        else:
+            self.exit()
+
+    async def _leave_in_turn(self) -> None:
+        async with self.in_turn():
+            self.call_later(self._leave_if_all_is_well)
+
+    def _leave_if_all_is_well(self) -> None:
+        self._is_leaving = False
+        if isinstance(self.screen, FrameScreen):  # not a refusal, which wants to be read
+            self.exit()
 
     def exit(
         self,

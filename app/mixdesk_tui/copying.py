@@ -54,7 +54,7 @@ class Copying(Watching):
             text: What to copy.
             what: What it is called, at the beginning of a sentence.
         """
-        self.run_worker(self._copy(Secret(text), what, None), group="copy", exit_on_error=False)
+        self.work("copy", self._copy, Secret(text), what, None)
 
     def copy_secret(self, get: Callable[[], Secret], what: str) -> None:
         """Copy a secret, which does not stay in this machine's clipboard.
@@ -63,7 +63,7 @@ class Copying(Watching):
             get: What gets it; runs in a thread and may raise ``MixdeskError``.
             what: What it is called, at the beginning of a sentence. Never the secret itself.
         """
-        self.run_worker(self._copy_secret(get, what), group="copy", exit_on_error=False)
+        self.work("copy", self._copy_secret, get, what)
 
     def on_copied(self, message: Copied) -> None:
         text = message.text.get_secret_value()
@@ -82,7 +82,7 @@ class Copying(Watching):
         held = self._held
         if held is not None and held.is_over(self.now):
             self._held = None
-            self.run_worker(self._clear(held), group="copy", exit_on_error=False)
+            self.work("copy", self._clear, held)
 
     def take_back(self) -> None:
         """Clear a copied secret now: the app leaves. A clipboard that hangs is left alone."""

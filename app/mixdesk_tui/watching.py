@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from textual.message import Message
 from textual.reactive import var
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mixdesk.login.machine import Answers, Controls, Emit
     from mixdesk.login.request import LoginRequest
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 POLL = 0.5
@@ -107,11 +108,25 @@ class Watching(Toned):
         """Look whether the files changed, unless the last look is still under way."""
         if not self._is_looking:
             self._is_looking = True
-            self.run_worker(self._poll(), group="watch", exit_on_error=False)
+            self.work("watch", self._poll)
+
+    def work(
+        self, group: str, call: Callable[P, Awaitable[None]], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Do something that takes its time, while keys are heard.
+
+        Args:
+            group: What kind of work it is.
+            call: What does it: not a coroutine, for one that an app that leaves never starts is
+                warned of on the user's terminal.
+            args: What it is given.
+            kwargs: What it is given by name.
+        """
+        self.run_worker(partial(call, *args, **kwargs), group=group, exit_on_error=False)
 
     def look(self) -> None:
         """Read the files now."""
-        self.run_worker(self._look(), group="look", exit_on_error=False)
+        self.work("look", self._look)
 
     def change(
         self,
@@ -129,8 +144,7 @@ class Watching(Toned):
             again: What lets the user have another try after a refusal.
             what: What it is called when it is to be undone, where it does not tell that itself.
         """
-        work = self._change(call, said, again, what)
-        self.run_worker(work, group="change", exit_on_error=False)
+        self.work("change", self._change, call, said, again, what)
 
     async def log_in(
         self, request: LoginRequest, answers: Answers, controls: Controls, emit: Emit
@@ -143,6 +157,11 @@ class Watching(Toned):
     def is_changing(self) -> bool:
         """Whether a change is under way."""
         return self._changes > 0
+
+    @property
+    def has_queue(self) -> bool:
+        """Whether a change waits for another one."""
+        return self._changes > 1
 
     @asynccontextmanager
     async def in_turn(self) -> AsyncIterator[None]:

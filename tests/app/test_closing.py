@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import threading
+
 import pytest
 from textual.events import Click, Key
 
+from mixdesk.exceptions import ConfigError
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.attention import Goal, Place
 from mixdesk_tui.dialogs.confirm import Confirm
-from mixdesk_tui.dialogs.message import MessageDialog
+from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.dialogs.too_small import TooSmall
 from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.palette import Palette
@@ -114,3 +119,49 @@ async def test_a_palette_that_closes_while_it_looks_fails_unheard(app: MixdeskAp
         await pilot.pause()
         assert not app._exit
         assert len(app.screen_stack) == 1
+
+
+class TestLeavingWithChangesThatWait:
+    async def test_makes_them_first(self, desk: FakeDesk) -> None:
+        app = desk.app()
+        async with driven(app) as pilot:
+            desk.gate = threading.Event()
+            await pilot.press("2", "j", "enter", "j", "enter", "q")
+            assert not app._exit
+            desk.gate.set()
+            async with asyncio.timeout(20):
+                while not app._exit:
+                    await pilot.pause()
+        assert [call[0] for call in desk.calls] == ["use_account", "use_account"]
+
+    async def test_waits_for_none_when_told_twice(self, desk: FakeDesk) -> None:
+        app = desk.app()
+        async with driven(app) as pilot:
+            desk.gate = threading.Event()
+            await pilot.press("2", "j", "enter", "j", "enter", "q", "q")
+            assert app._exit
+            desk.gate.set()
+
+    async def test_stays_where_one_is_refused(self, desk: FakeDesk) -> None:
+        app = desk.app()
+        async with driven(app) as pilot:
+            desk.gate = threading.Event()
+            desk.refusal = ConfigError("The disk is full.")
+            await pilot.press("2", "j", "enter", "j", "enter", "q")
+            desk.gate.set()
+            await settled(pilot)
+            assert isinstance(app.screen, ErrorDialog)
+            await press(pilot, "escape", "q")
+            assert app._exit
+
+
+async def test_work_that_an_app_that_leaves_never_starts_is_not_warned_of(
+    app: MixdeskApp, recwarn: pytest.WarningsRecorder
+) -> None:
+    async with driven(app):
+        app._closing = True  # the last look, from a timer that was still to be stopped
+        app.poll()
+        app.workers.cancel_all()
+        app._closing = False
+    gc.collect()
+    assert [str(each.message) for each in recwarn] == []

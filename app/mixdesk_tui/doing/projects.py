@@ -65,7 +65,7 @@ def open_project(desk: MixdeskApp, account: str, project: str, shown: str) -> No
     if not desk.can_look_around:
         desk.say("The demo's projects are made up: there is no page of them")
         return
-    desk.run_worker(_open(desk, account, project, shown), group="open", exit_on_error=False)
+    desk.work("open", _open, desk, account, project, shown)
 
 
 async def _open(desk: MixdeskApp, account: str, project: str, shown: str) -> None:

@@ -33,7 +33,7 @@ def undo(desk: MixdeskApp, sure_of: Entry | None = None) -> None:
         desk: The app.
         sure_of: The change whose undo was asked about and answered with yes.
     """
-    desk.run_worker(_undo(desk, sure_of), group="change", exit_on_error=False)
+    desk.work("change", _undo, desk, sure_of)
 
 
 async def _undo(desk: MixdeskApp, sure_of: Entry | None) -> None:

@@ -123,7 +123,7 @@ class FrameScreen(Keyed[None]):
         self.desk.action_change_theme()
 
     def action_leave(self) -> None:
-        self.desk.exit()
+        self.desk.leave()
 
     def use_account(self, name: str) -> None:
         """Switch to an account."""

@@ -53,8 +53,7 @@ class LoginDialog(LoginPages):
             return
         self.state = self.state.told(message.event)
         if isinstance(message.event, ProjectNeeded):
-            work = self._open_picker(message.event, message.attempt)
-            self.desk.run_worker(work, group="login", exit_on_error=False)
+            self.desk.work("login", self._open_picker, message.event, message.attempt)
         elif isinstance(message.event, Saved):
             self._look_at_what_is_saved()
 

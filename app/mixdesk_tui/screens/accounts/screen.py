@@ -164,8 +164,7 @@ class AccountsScreen(ListScreen[AccountRow]):
         if self._stop is None:
             self._stop = Stop()
             self.tests = self.tests.started(names)
-            work = self._ask(names, self._stop)
-            self.desk.run_worker(work, group="ask", exit_on_error=False)
+            self.desk.work("ask", self._ask, names, self._stop)
 
     async def _ask(self, names: Sequence[str], stop: Stop) -> None:
         """Test in a thread; it tells each result, and the last one ends the run."""

@@ -172,8 +172,7 @@ class ProjectsScreen(FrameScreen):
             return
         self._stop = Stop()
         self.state = self.state._replace(asking_since=self.desk.services.now(), refusal=None)
-        work = self._ask(listing.account, self._stop)
-        self.desk.run_worker(work, group="ask", exit_on_error=False)
+        self.desk.work("ask", self._ask, listing.account, self._stop)
 
     def action_cancel_refresh(self) -> None:
         """Stop asking; what was on its way is not waited for and changes nothing here."""
@@ -204,7 +203,7 @@ class ProjectsScreen(FrameScreen):
             self.state = self.state._replace(asking_since=NOT_ASKING, refusal=refusal)
 
     def _read_again(self) -> None:
-        self.desk.run_worker(self._read(), group="projects", exit_on_error=False)
+        self.desk.work("projects", self._read)
 
     async def _read(self) -> None:
         """Read the list, work out how it is drawn, and show it unless a newer one is shown."""

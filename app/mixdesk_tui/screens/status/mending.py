@@ -28,7 +28,7 @@ def follow(desk: MixdeskApp, spot: Spot) -> None:
         case "login":
             _log_in(desk, goal)
         case _:
-            desk.run_worker(_open(desk, goal), exit_on_error=False)
+            desk.work("mend", _open, desk, goal)
 
 
 def _log_in(desk: MixdeskApp, goal: Goal) -> None:
