@@ -14,7 +14,7 @@ from mixdesk_tui.dialogs.message import ErrorDialog
 from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.screens.list_screen import ListScreen
 from tests.app.driving import driven, press, shown, write
-from tests.app.fakes import FakeDesk, account, empty, overview, target
+from tests.app.fakes import FakeDesk, account, empty, nobody, overview, target
 
 Looks = Callable[[MixdeskApp], bool]
 
@@ -193,8 +193,19 @@ async def test_an_empty_machine_has_nothing_to_save() -> None:
     desk = FakeDesk(empty())
     app = desk.app()
     async with driven(app) as pilot:
+        await press(pilot, "3")
+        assert "1   it needs an account first" in shown(app)
+        assert "add one by hand" not in shown(app)
         await press(pilot, "s")
-        assert desk.calls == []
+    assert desk.calls == []
+
+
+async def test_where_nobody_is_chosen_a_target_is_added_by_hand() -> None:
+    app = FakeDesk(overview(targets=(), session=nobody())).app()
+    async with driven(app) as pilot:
+        await press(pilot, "3")
+        assert "add one by hand" in shown(app)
+        assert "save where you are now" not in shown(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 16)], ids=lambda size: f"{size[0]}x{size[1]}")

@@ -57,24 +57,24 @@ class Page(NamedTuple):
 
 RECEIVED = Page(
     "Back to your terminal",
-    "mixdesk has got its answer and goes on there. You can close this tab.",
+    "Your answer has arrived, and the login goes on there. You can close this tab.",
 )
 FAILED = Page(
     "Not logged in",
-    "Your terminal says why, and how to try again. You can close this tab.",
+    "The program that you are logging in to says why. You can close this tab.",
 )
 OTHER_LOGIN = Page(
     "Another login is waiting",
-    "This tab belongs to an earlier attempt. Use the one that mixdesk opened last, "
+    "This tab belongs to an earlier attempt. Use the one that was opened last, "
     "or start again in your terminal.",
 )
 TOO_LONG = Page(
     "That was too long",
-    "Copy the address of this tab and paste it into mixdesk, which is still waiting.",
+    "Copy the address of this tab and paste it into the login, which is still waiting.",
 )
 NOTHING_HERE = Page(
     "Nothing to see here",
-    "This address only serves to log in to mixdesk, in your terminal.",
+    "This address only serves a login that was begun in your terminal.",
 )
 
 

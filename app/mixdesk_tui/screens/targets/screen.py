@@ -37,7 +37,9 @@ class TargetsScreen(ListScreen[TargetRow]):
         return target_copies(row)
 
     def nothing(self) -> Sequence[Line]:
-        return view.nothing()
+        overview = self.desk.world.overview
+        is_somebody = bool(self.check_action("save_place", ()))
+        return view.nothing(has_accounts=bool(overview.accounts), is_somebody=is_somebody)
 
     def choose(self, row: TargetRow) -> None:
         self.use_target(row.name)

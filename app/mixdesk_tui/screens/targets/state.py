@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mixdesk.model.records import TargetRow
 from mixdesk_tui import phrases
-from mixdesk_tui.commands.frame import SavePlace
+from mixdesk_tui.commands.frame import SavePlace, ShowStatus
 from mixdesk_tui.commands.targets import AddTarget
 from mixdesk_tui.keys.hints import hint
 from mixdesk_tui.matching import match
@@ -57,8 +57,17 @@ def details(row: TargetRow, room: int) -> list[Line]:
     return [*lines, (), *script_lines(target_copies(row), room), ()]
 
 
-def nothing() -> list[Line]:
-    """Return what an empty list says."""
+def nothing(*, has_accounts: bool, is_somebody: bool) -> list[Line]:
+    """Return what an empty list says.
+
+    Args:
+        has_accounts: Whether there is an account to save a target for.
+        is_somebody: Whether an account is used now, so that its place can be saved.
+    """
+    ways = [
+        *([hint(SavePlace, "save where you are now, at once")] if is_somebody else []),
+        hint(AddTarget, "add one by hand"),
+    ]
     return [
         (),
         (Span("  No target yet.", "strong"),),
@@ -68,8 +77,7 @@ def nothing() -> list[Line]:
             ),
         ),
         (),
-        hint(SavePlace, "save where you are now, at once"),
-        hint(AddTarget, "add one by hand"),
+        *(ways if has_accounts or is_somebody else [hint(ShowStatus, "it needs an account first")]),
     ]
 
 
