@@ -194,8 +194,9 @@ async def test_an_empty_machine_has_nothing_to_save() -> None:
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "3")
-        assert "1   it needs an account first" in shown(app)
+        assert "1   get an account first" in shown(app)
         assert "add one by hand" not in shown(app)
+        assert "protect" not in shown(app)
         await press(pilot, "s")
     assert desk.calls == []
 

@@ -26,6 +26,9 @@ from mixdesk_tui.world import World
 
 R = TypeVar("R", bound=Named)
 
+_OF_A_ROW = ("use_", "edit_", "rename_", "remove_", "copy_", "inspect_", "open_", "protect_")
+"""How actions begin that do something with the highlighted row."""
+
 
 class ListScreen(FrameScreen, Generic[R]):
     """A list of named things.
@@ -177,7 +180,7 @@ class ListScreen(FrameScreen, Generic[R]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "clear_filter":
             return bool(self.state.query)
-        if action.startswith(("use_", "edit_", "rename_", "remove_", "copy_", "inspect_", "open_")):
+        if action.startswith(_OF_A_ROW):
             return self.current is not None
         if action == "start_filter":
             return bool(self.state.rows) and not self._is_typing

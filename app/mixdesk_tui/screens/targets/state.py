@@ -77,7 +77,7 @@ def nothing(*, has_accounts: bool, is_somebody: bool) -> list[Line]:
             ),
         ),
         (),
-        *(ways if has_accounts or is_somebody else [hint(ShowStatus, "it needs an account first")]),
+        *(ways if has_accounts or is_somebody else [hint(ShowStatus, "get an account first")]),
     ]
 
 
