@@ -6,6 +6,7 @@ import functools
 import ipaddress
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -33,6 +34,12 @@ _FOREIGN = {
     "TMUX",
     "WAYLAND_DISPLAY",
 }
+
+
+def pytest_configure() -> None:
+    """Hear ctrl+c, as the programs under test must, where a script's ``&`` turned it off."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
