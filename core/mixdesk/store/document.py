@@ -218,6 +218,7 @@ class Document:
         written += [f"{_key(key)} = {_value(value)}" for key, value in values.items()]
         header, *body = [line + self._newline for line in written]
         index = self._last_of_kind(table[0])
+        self._end_header(index)
         before = self._pieces[index]
         core, tail = _split_tail(before.body, is_last=index == len(self._pieces) - 1)
         if core and not core.endswith("\n"):
@@ -304,6 +305,7 @@ class Document:
 
     def _change(self, index: int, change: Callable[[Container], None]) -> None:
         """Let ``tomlkit`` change the body of one piece, and keep its kind of line ends."""
+        self._end_header(index)
         is_last = index == len(self._pieces) - 1
         core, tail = _split_tail(self._pieces[index].body, is_last=is_last)
         if core and not core.endswith("\n"):
@@ -315,6 +317,12 @@ class Document:
             return tomlkit.dumps(document)
 
         self._update(index, body=_with_line_ends_kept(core, edit) + tail)
+
+    def _end_header(self, index: int) -> None:
+        """End the line of a header that is the end of the file: something comes below it."""
+        header = self._pieces[index].header
+        if header and not header.endswith("\n"):
+            self._update(index, header=header + self._newline)
 
     def _update(self, index: int, **fields: Any) -> None:
         self._pieces[index] = self._pieces[index]._replace(**fields)

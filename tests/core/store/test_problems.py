@@ -379,7 +379,7 @@ def test_a_file_that_would_exhaust_the_reader_is_an_error_of_ours(
     before = config.path.read_bytes()
     assert is_ours(error_of(lambda config: config.snapshot(), config))
     assert is_ours(error_of(lambda config: config.set_active(workspace=5), config))
-    assert config.path.read_bytes() in (before, before + b"\n[active]\nworkspace = 5\n")
+    assert config.path.read_bytes() in (before, before + b"\n\n[active]\nworkspace = 5\n")
 
 
 def is_ours(error: MixdeskError | None) -> bool:

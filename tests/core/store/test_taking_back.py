@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,9 @@ from hypothesis import strategies as st
 from mixdesk.store.changes import Change, recording
 from mixdesk.store.config import ConfigManager
 from mixdesk.store.merging import carried_over
+from mixdesk.store.scan import split
+from mixdesk.store.schema import check
+from mixdesk.store.snapshot import parse
 from mixdesk.store.storage import Storage
 from tests.core.store.generated import Written, configurations
 from tests.core.store.operations import operations
@@ -42,6 +47,11 @@ def take_back(config: ConfigManager, made: Change) -> None:
     config.take_back(made.edits("config"), verb="undo", names=())
 
 
+def without_empty(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data without empty root tables, whose headers mean nothing."""
+    return {key: value for key, value in data.items() if value != {}}
+
+
 @examples(800)
 @given(written=configurations(), data=st.data())
 def test_all_changes_are_taken_back_to_the_byte(
@@ -69,10 +79,34 @@ def test_what_others_wrote_meanwhile_is_kept(
     take_back(config, made)
     after = tomllib.loads(config.path.read_bytes().decode())
     assert after.pop("theirs") == {"of course": {"key": 1}}
-    assert same_meaning(
-        {key: value for key, value in after.items() if value},
-        {key: value for key, value in before.items() if value},
-    )
+    assert same_meaning(without_empty(after), without_empty(before))
+
+
+@examples(800)
+@given(written=configurations(), data=st.data())
+def test_what_is_kept_of_a_change_is_what_a_new_reading_finds(
+    config: ConfigManager, written: Written, data: st.DataObject
+) -> None:
+    """Else a change would depend on what was done before it in the same process."""
+    put(config, written.text)
+    for _ in range(data.draw(st.integers(1, 3))):
+        change(config, data)
+        kept = config.snapshot()
+        assert kept.pieces is None or list(kept.pieces) == split(kept.text)
+        fresh = check(parse(kept.text, kept.path), kept.path)
+        assert same_meaning(without_empty(kept.checked.data), without_empty(fresh.data))
+        for part in ("accounts", "targets", "active", "custom_header"):
+            assert getattr(kept.checked, part) == getattr(fresh, part)
+        found = [problem.identity for problem in kept.checked.problems]
+        assert found == [problem.identity for problem in fresh.problems]
+
+
+def test_a_header_that_ends_the_file_ends_its_line_before_more_comes(config: ConfigManager) -> None:
+    put(config, "[accounts]")
+    config.add_account("a", type="oauth_token", region="us", token_env="MP_T")
+    pieces = config.snapshot().pieces
+    assert pieces is not None
+    assert [each.header for each in pieces][1] == "[accounts]\n"
 
 
 @pytest.mark.parametrize(
