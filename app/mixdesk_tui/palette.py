@@ -21,6 +21,7 @@ from mixdesk_tui.commands.base import Command
 from mixdesk_tui.commands.frame import Undo
 from mixdesk_tui.matching import closeness, fold, match
 from mixdesk_tui.screens.frame import FrameScreen
+from mixdesk_tui.sizing import Sized
 from mixdesk_tui.spans import safe
 from mixdesk_tui.widgets.footer import Offer, offers
 
@@ -41,7 +42,7 @@ class Entry(NamedTuple):
     """The part of the title that says which one: it counts most."""
 
 
-class Palette(CommandPalette):
+class Palette(CommandPalette, Sized[Any]):
     """Where a command is found by its words."""
 
     BINDINGS = [Binding("enter", "choose", "Choose", show=False, priority=True)]

@@ -7,7 +7,9 @@ import gc
 import threading
 
 import pytest
-from textual.events import Click, Key
+from textual.events import Click, Key, Resize
+from textual.geometry import Size
+from textual.screen import Screen
 
 from mixdesk.exceptions import ConfigError
 from mixdesk_tui.app import MixdeskApp
@@ -119,6 +121,49 @@ async def test_a_palette_that_closes_while_it_looks_fails_unheard(app: MixdeskAp
         await pilot.pause()
         assert not app._exit
         assert len(app.screen_stack) == 1
+
+
+@pytest.fixture
+def laid_out(monkeypatch: pytest.MonkeyPatch) -> list[Size | None]:
+    """The sizes that screens are laid out for; more than come to rest are a failure."""
+    sizes: list[Size | None] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(screen: Screen[object], size: Size | None = None, scroll: bool = False) -> None:
+        sizes.append(size)
+        assert len(sizes) < 100, "it goes on for ever"
+        lay_out(screen, size, scroll)
+
+    monkeypatch.setattr(Screen, "_refresh_layout", counted)
+    return sizes
+
+
+@pytest.mark.parametrize("key", ["?", "ctrl+p"])
+async def test_two_sizes_on_their_way_at_once_come_to_rest(
+    key: str, app: MixdeskApp, laid_out: list[Size | None]
+) -> None:
+    async with driven(app) as pilot:
+        await press(pilot, key)
+        laid_out.clear()
+        for screen in app.screen_stack:
+            for size in (Size(60, 16), app.size):
+                screen.post_message(Resize(size, size))
+                screen.call_later(lambda: None)  # what stands between keeps them apart
+        await settled(pilot)
+    assert laid_out
+
+
+@pytest.mark.parametrize("key", ["1", "2", "?", "ctrl+p"])
+async def test_a_page_that_scrolls_comes_to_rest_after_each_size(
+    key: str, app: MixdeskApp, laid_out: list[Size | None]
+) -> None:
+    async with driven(app) as pilot:
+        await press(pilot, key)
+        for size in ((60, 16), (68, 18), (80, 24), (120, 40), (80, 24)):
+            laid_out.clear()
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+    assert laid_out
 
 
 class TestLeavingWithChangesThatWait:

@@ -12,15 +12,16 @@ from typing import Any
 
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 
 from mixdesk_tui.commands.base import Command, command_of
+from mixdesk_tui.sizing import Sized
 
 NO_KEY = "<none>"
 """Begins the name of the key, which no terminal sends, of a command that has none."""
 
 
-class Keyed(Screen[ScreenResultType]):
+class Keyed(Sized[ScreenResultType]):
     """A screen on which commands have the keys that they have now."""
 
     @property

@@ -27,6 +27,7 @@ class LineView(Painted, can_focus=False):
         self._source: Source = source or (lambda _width: ())
         self._lines: Sequence[Line] = ()
         self._made_for = -1
+        self._known_height = 0
 
     @property
     def lines(self) -> Sequence[Line]:
@@ -44,9 +45,13 @@ class LineView(Painted, can_focus=False):
         self.scroll_to_region(Region(0, first, 1, height), animate=False)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as there are at this width."""
-        self._make(width)
-        return len(self._lines)
+        """As many lines as there are at this width.
+
+        Measuring changes nothing: a view is measured for its width with and without a scrollbar,
+        and would else lay the screen out anew for the one and the other for ever.
+        """
+        self._known_height = len(self._source(width)) if width > 0 else 0
+        return self._known_height
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
@@ -83,8 +88,8 @@ class LineView(Painted, can_focus=False):
         lines = tuple(self._source(width))
         if lines == self._lines and width == self._made_for:
             return
-        taller = len(lines) != len(self._lines)
-        self._lines, self._made_for = lines, width
+        taller = len(lines) != self._known_height
+        self._lines, self._made_for, self._known_height = lines, width, len(lines)
         self.virtual_size = Size(width, len(lines))
         if taller:
             self._layout_updates += 1  # a layout that is pending may have measured the old lines
