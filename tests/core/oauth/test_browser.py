@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,17 @@ def called(path: Path, name: str) -> list[str] | None:
 
 def told(pid: int, file: str) -> str:
     return Path(f"/proc/{pid}/{file}").read_text()
+
+
+def children() -> set[int]:
+    """Who runs and is ours, or has ended and nobody has asked how."""
+    ours = set()
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            _, parent, *_ = file.read_text().rpartition(") ")[2].split()
+            if int(parent) == os.getpid():
+                ours.add(int(file.parent.name))
+    return ours
 
 
 def open_in(pid: int) -> set[str]:
@@ -227,26 +239,43 @@ async def test_a_command_that_goes_on_has_nothing_of_ours_open(
     assert not int(ignored, 16) & 1 << (signal.SIGPIPE - 1)
 
 
+@needs_proc
 async def test_a_login_that_is_cancelled_meanwhile_leaves_no_child_of_ours(
     path: Path, going_on: Callable[[], Awaitable[int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(browser, "GRACE", 600)
-    started: list[asyncio.subprocess.Process] = []
-    start = asyncio.create_subprocess_exec
-
-    async def note(*args: str, **options: object) -> asyncio.subprocess.Process:
-        started.append(await start(*args, **options))  # type: ignore[arg-type]
-        return started[0]
-
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", note)
+    before = children()
     environ = {"BROWSER": "mine", "PATH": f"{path}:/usr/bin:/bin"}
     opening = asyncio.create_task(opened(path, environ))
     pid = await going_on()
+    assert children() > before
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
-    assert started[0].returncode == -signal.SIGKILL
+    assert children() == before
     os.kill(pid, 0)
+
+
+@needs_proc
+async def test_a_login_that_is_cancelled_while_a_command_starts_leaves_no_child_of_ours(
+    path: Path, going_on: Callable[[], Awaitable[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browser, "GRACE", 600)
+    before, while_starting = children(), set[int]()
+    start = asyncio.create_subprocess_exec
+
+    async def cancelled(*args: str, **options: object) -> asyncio.subprocess.Process:
+        opening.cancel()
+        asyncio.get_running_loop().call_soon(lambda: while_starting.update(children()))
+        return await start(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", cancelled)
+    environ = {"BROWSER": "mine", "PATH": f"{path}:/usr/bin:/bin"}
+    opening = asyncio.create_task(opened(path, environ))
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert while_starting > before
+    assert children() == before
 
 
 async def test_the_loop_goes_on_while_a_command_is_waited_for(
