@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from mixdesk.exceptions import MixdeskError
 from mixdesk.model.records import Axis, Problem, SessionView
 from mixdesk_tui import phrases
-from mixdesk_tui.spans import safe
+from mixdesk_tui.spans import cut_middle, safe
 from mixdesk_tui.words import wording
 from mixdesk_tui.world import World
 
@@ -25,6 +25,10 @@ Place = Literal[
     "file",
 ]
 """Where enter goes: to a row, to its form, to a screen, or to a dialog that says how."""
+
+
+NAME = 40
+"""Cells of a name that is shown in a sentence and may be anything."""
 
 
 class Goal(NamedTuple):
@@ -60,6 +64,7 @@ def attention(world: World, now: float) -> tuple[Attention, ...]:
         *unread,
         *_credential(world, session, now),
         *_hidden(session),
+        *_elsewhere(world),
         *(_from_problem(problem) for problem in session.problems),
         *(_from_problem(problem) for problem in world.comfort),
     )
@@ -104,6 +109,20 @@ def _hidden(session: SessionView) -> Iterator[Attention]:
 def _differs(axis: Axis) -> bool:
     """Whether what is hidden would have made a difference."""
     return any(hidden.value != axis.value for hidden in axis.shadowed)
+
+
+def _elsewhere(world: World) -> Iterator[Attention]:
+    """What makes commands in this shell act as somebody else than this app."""
+    overview = world.overview
+    agreeing = {("MP_ACCOUNT", row.name) for row in overview.accounts if row.is_active}
+    agreeing |= {("MP_TARGET", row.name) for row in overview.targets if row.is_active}
+    for variable, value in world.commands_as:
+        if (variable, value) not in agreeing:
+            yield Attention(
+                f"{variable} in your shell chooses {cut_middle(safe(value), NAME)} for commands",
+                "This app shows and changes what is saved, whatever that variable says.",
+                Goal("environment", "how to clear it", variable),
+            )
 
 
 def _credential(world: World, session: SessionView, now: float) -> Iterator[Attention]:

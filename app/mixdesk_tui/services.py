@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from mixdesk_tui.opening import Opened
 
 
+_CHOOSING = ("MP_ACCOUNT", "MP_TARGET")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What the app can ask for. Calls may block and raise ``MixdeskError``; they run in threads."""
@@ -100,6 +103,8 @@ class Services:
     """Whether the terminal says that it is light."""
     shell: str = ""
     """The name of the user's shell, where it is known."""
+    commands_as: tuple[tuple[str, str], ...] = ()
+    """``MP_ACCOUNT`` and ``MP_TARGET`` where they are set: commands heed them, the app does not."""
 
     @classmethod
     def from_context(cls, ctx: Context) -> Services:
@@ -146,6 +151,9 @@ class Services:
             no_color="NO_COLOR" in ctx.environ,
             is_light=themes.is_light(ctx.environ.get("COLORFGBG", "")),
             shell=ctx.environ.get("SHELL", "").rpartition("/")[2],
+            commands_as=tuple(
+                (name, value) for name in _CHOOSING if (value := ctx.environ.get(name))
+            ),
         )
 
 

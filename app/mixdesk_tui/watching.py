@@ -82,7 +82,7 @@ class Watching(Toned):
         # Textual chooses its filter for NO_COLOR here, by what it knows of colours here.
         super().__init__(ansi_color=True if services.no_color else None)
         self.services = services
-        self.set_reactive(Watching.world, first_look(overview))
+        self.set_reactive(Watching.world, first_look(overview, services.commands_as))
         self.set_reactive(Watching.now, services.now())
         self._take(services.keymap())
         self._changing = asyncio.Lock()

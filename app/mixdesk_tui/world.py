@@ -15,6 +15,8 @@ class World(NamedTuple):
     error: MixdeskError | None = None
     comfort: tuple[Problem, ...] = ()
     """What is wrong with the user's own keys and looks: none of it stands in the way."""
+    commands_as: tuple[tuple[str, str], ...] = ()
+    """The variables by which commands in this shell act as another than what is saved."""
 
     @property
     def is_empty(self) -> bool:
@@ -34,9 +36,14 @@ NOWHERE = World(Overview(None, (), (), (), (), None, "", 0.0))
 """Before anything was read."""
 
 
-def first_look(overview: Overview) -> World:
-    """Return the world as it is seen when the app starts."""
-    return World(overview, overview.error)
+def first_look(overview: Overview, commands_as: tuple[tuple[str, str], ...] = ()) -> World:
+    """Return the world as it is seen when the app starts.
+
+    Args:
+        overview: What was read.
+        commands_as: The variables that choose for commands, each with what it names.
+    """
+    return World(overview, overview.error, (), commands_as)
 
 
 def next_look(world: World, overview: Overview) -> World:
@@ -50,7 +57,7 @@ def next_look(world: World, overview: Overview) -> World:
         The new world; its fingerprint is always the new one.
     """
     if overview.error is None:
-        return World(overview, None, world.comfort)
+        return world._replace(overview=overview, error=None)
     last = world.overview
     kept = overview._replace(
         session=overview.session or last.session,
@@ -59,4 +66,4 @@ def next_look(world: World, overview: Overview) -> World:
         activity=overview.activity or last.activity,
         problems=overview.problems or last.problems,
     )
-    return World(kept, overview.error, world.comfort)
+    return world._replace(overview=kept, error=overview.error)

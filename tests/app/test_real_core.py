@@ -107,6 +107,17 @@ async def test_an_empty_machine_gets_its_first_account(home: Path) -> None:
     assert mode_of(config) == 0o600
 
 
+async def test_who_commands_of_this_shell_act_as_is_told(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MP_TARGET", "ecom")
+    monkeypatch.setenv("MP_ACCOUNT", "")
+    app = make_app()
+    async with driven(app):
+        assert "MP_TARGET in your shell chooses ecom for commands" in shown(app)
+        assert "MP_ACCOUNT" not in shown(app)
+
+
 async def test_a_switch_changes_one_line(config: Path) -> None:
     app = make_app()
     async with driven(app) as pilot:

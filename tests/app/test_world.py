@@ -67,6 +67,16 @@ def test_all_is_well() -> None:
     assert attention(first_look(overview(session=session(), problems=())), NOW) == ()
 
 
+def test_who_commands_act_as_is_told_where_it_is_not_what_is_saved() -> None:
+    chosen, saved = ("MP_TARGET", "eu\x1b[0m"), ("MP_ACCOUNT", "acme-corp")
+    looked = overview(session=session(), problems=())
+    (found,) = attention(first_look(looked, (chosen, saved)), NOW)
+    assert found.text == "MP_TARGET in your shell chooses eu for commands"
+    assert (found.goal.place, found.goal.name) == ("environment", "MP_TARGET")
+    again = next_look(first_look(looked, (chosen,)), looked)
+    assert attention(again, NOW) == (found,)
+
+
 def test_a_hidden_choice_leads_to_the_environment() -> None:
     (found,) = attention(first_look(overview(session=hidden_project())), NOW)
     assert found.text == "MP_PROJECT_ID in your shell hides the project you saved"
