@@ -49,17 +49,22 @@ class Victim:
 
     def __init__(self, change: Callable[[Path], None], root: Path) -> None:
         waits, self._go = os.pipe()
+        ready, tells = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
             try:
                 ctypes.CDLL(None).prctl(*_ANY_PROCESS_MAY_TRACE)
                 os.close(self._go)
+                os.write(tells, b"x")
                 os.read(waits, 1)
                 change(root)
             except BaseException:  # noqa: BLE001 - a child of the test must not go on as pytest
                 os._exit(1)
             os._exit(0)
         os.close(waits)
+        os.close(tells)
+        os.read(ready, 1)  # what it does until it waits is not traced, now and then
+        os.close(ready)
 
     def traced(self, *options: str) -> tuple[int, str]:
         """Let it run under strace; return its exit code (minus the signal) and the trace."""
