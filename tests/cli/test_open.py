@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mixdesk.oauth import browser
 from tests.cli.world import World
 
 HERE = "https://mixpanel.com/project/"
@@ -21,11 +22,17 @@ def offline(demo: World) -> World:
 def with_browser(world: World, tmp_path: Path, code: int = 0) -> Path:
     """Give a machine a browser that notes what it is asked to show."""
     seen = tmp_path / "seen"
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {seen}\nexit {code}\n')
-    browser.chmod(0o755)
-    world.environ |= {"BROWSER": str(browser), "PATH": "/usr/bin:/bin"}
+    program = tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> {seen}\nexit {code}\n')
+    program.chmod(0o755)
+    world.environ |= {"BROWSER": str(program), "PATH": "/usr/bin:/bin"}
     return seen
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a browser takes to start, how it ends is waited for."""
+    monkeypatch.setattr(browser, "GRACE", 60.0)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +64,7 @@ def test_why_there_is_no_browser_is_told(offline: World) -> None:
     assert offline("open", "--no-browser").err == ""
 
 
+@pytest.mark.usefixtures("patience")
 def test_a_browser_is_given_the_address(offline: World, tmp_path: Path) -> None:
     seen = with_browser(offline, tmp_path)
     ended = offline("open", "E-Commerce")
@@ -67,6 +75,7 @@ def test_a_browser_is_given_the_address(offline: World, tmp_path: Path) -> None:
     assert seen.read_text().count("\n") == 1
 
 
+@pytest.mark.usefixtures("patience")
 def test_a_browser_that_fails_leaves_the_address(offline: World, tmp_path: Path) -> None:
     with_browser(offline, tmp_path, code=1)
     ended = offline("open")

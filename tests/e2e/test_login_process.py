@@ -22,6 +22,7 @@ from mixdesk.sandbox.seed import ENVIRONMENT, seed
 from mixdesk.sandbox.server import SandboxServer
 from tests.core.sandbox import browsing
 from tests.e2e.logging_in import MP, go_back, running
+from tests.fakes.nobody import nobody_there
 
 pytestmark = pytest.mark.usefixtures("ports_to_itself")
 
@@ -78,16 +79,17 @@ def test_a_browser_that_can_be_started_is_given_the_address(
     server: SandboxServer, home: Path, tmp_path: Path
 ) -> None:
     note, browser = tmp_path / "opened", tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {note}.new && mv {note}.new {note}\n')
+    os.mkfifo(note)  # read as soon as it is written, however long the browser takes to start
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {note}\n')
     browser.chmod(0o755)
     line = "login --project 3713224"
     with running(line, DISPLAY=":0", BROWSER=f"{browser} %s") as login:
         url = login.url()
+        assert note.read_text() == url
         location = browsing.log_in(url)
         assert login.process.stderr is not None
         said = login.process.stderr.readline()
         assert said == b"A browser is being opened with it.\n"
-        assert note.read_text() == url
         go_back(location)
         assert login.end()[0] == 0
 
@@ -128,13 +130,8 @@ def test_a_name_that_is_taken_and_nobody_to_ask(server: SandboxServer, home: Pat
 
 
 @pytest.mark.parametrize("variable", ["MP_API_BASE_URL", "MP_OAUTH_BASE_URL"])
-def test_nobody_there_is_no_refusal(
-    server: SandboxServer, home: Path, monkeypatch: pytest.MonkeyPatch, variable: str
-) -> None:
-    monkeypatch.delenv("MP_API_BASE_URL")
-    url = server.origin
-    server.stop()
-    with running("login --no-browser", **{variable: url}) as login:
+def test_nobody_there_is_no_refusal(home: Path, variable: str) -> None:
+    with nobody_there() as url, running("login --no-browser", **{variable: url}) as login:
         ended, _, err = login.end()
     assert ended == 1, err
     assert "cannot be reached" in err
