@@ -13,6 +13,7 @@ from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
 from tests.cli.world import World
 from tests.core.sandbox.asking import ACME_CORP, CI
+from tests.fakes.nobody import nobody_there
 
 
 @pytest.fixture
@@ -59,9 +60,9 @@ class TestLogout:
             "error_code": None,
         }
 
-    def test_a_server_that_cannot_be_told(self, demo: World, server: SandboxServer) -> None:
-        server.stop()
-        ended = demo("account", "logout", "-f", "json")
+    def test_a_server_that_cannot_be_told(self, demo: World) -> None:
+        with nobody_there() as demo.environ["MP_API_BASE_URL"]:
+            ended = demo("account", "logout", "-f", "json")
         assert ended.code == 0
         assert "could not be told" in ended.err
         assert not tokens(demo, "acme-corp").exists()
@@ -149,9 +150,9 @@ class TestTest:
         server.faults.add("/api/app/me", Fault(status=429, retry_after=3600))
         assert demo("account", "test").code == 5
 
-    def test_nobody_there_is_no_refusal(self, demo: World, server: SandboxServer) -> None:
-        server.stop()
-        ended = demo("account", "test", "ci", "-f", "json")
+    def test_nobody_there_is_no_refusal(self, demo: World) -> None:
+        with nobody_there() as demo.environ["MP_API_BASE_URL"]:
+            ended = demo("account", "test", "ci", "-f", "json")
         assert ended.code == 1
         assert ended.json["ok"] is False
 

@@ -13,6 +13,7 @@ from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
 from tests.cli.world import World
 from tests.core.sandbox.asking import ACME_EU, CI, WAREHOUSE
+from tests.fakes.nobody import nobody_there
 
 CANARY = "canary-5d0e77"
 
@@ -196,9 +197,9 @@ def test_too_many_requests(warehouse: World, server: SandboxServer) -> None:
     assert left(warehouse.home) == []
 
 
-def test_nobody_there_judges_nobody(warehouse: World, server: SandboxServer) -> None:
-    server.stop()
-    ended = warehouse("login", "--project", "3713224")
+def test_nobody_there_judges_nobody(warehouse: World) -> None:
+    with nobody_there() as warehouse.environ["MP_API_BASE_URL"]:
+        ended = warehouse("login", "--project", "3713224")
     assert ended.code == 1
     assert left(warehouse.home) == []
 
