@@ -53,6 +53,7 @@ class Newcomer:
         while found := child.expect(patterns):
             shown += child.before + child.after
             child.send(list(answers.values())[found - 1])
+        child.wait()
         child.close()
         text = _SEQUENCE.sub("", shown + child.before).replace("\r\n", "\n")
         return (child.exitstatus if child.signalstatus is None else -child.signalstatus), text

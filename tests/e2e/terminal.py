@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
 import subprocess
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import pyte
 
@@ -48,7 +50,8 @@ class Terminal:
         self.start(command, environ)
 
     def start(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        """Run a program; another one may have been killed here."""
+        """Run a program; another one may have been killed here, and what it showed is gone."""
+        self._screen.reset()
         self.process = subprocess.Popen(
             command,
             stdin=self._its,
@@ -70,41 +73,49 @@ class Terminal:
         return self.is_as_before and mouse
 
     @property
+    def hears_as_before(self) -> bool:
+        """Whether what is typed is taken as the program found it: by lines, and shown."""
+        return termios.tcgetattr(self._its) == self.before
+
+    @property
     def is_as_before(self) -> bool:
-        """The same for a program that never asks for the mouse."""
-        same = termios.tcgetattr(self._its) == self.before
+        """Whether it is restored, for a program that never asks for the mouse."""
         left = self.sent.rfind(b"\x1b[?1049l") > self.sent.rfind(b"\x1b[?1049h")
         cursor = self.sent.rfind(b"\x1b[?25h") > self.sent.rfind(b"\x1b[?25l")
-        return same and left and cursor
+        return self.hears_as_before and left and cursor
 
     def until(self, *texts: str, gone: str | None = None) -> None:
         """Wait until all ``texts`` are on the screen and ``gone`` is not."""
-        deadline = time.monotonic() + PATIENCE
-        while not all(text in self.text for text in texts) or (gone and gone in self.text):
-            assert time.monotonic() < deadline, f"no {texts} on:\n{self.text}"
-            assert self.process.poll() is None, f"it ended, showing:\n{self.text}"
-            self._read(0.05)
+
+        def holds() -> bool:
+            shown = self.text
+            return all(text in shown for text in texts) and not (gone and gone in shown)
+
+        self._wait(holds, texts)
 
     def until_line(self, start: str, holds: str) -> None:
         """Wait until the line that begins with ``start`` has ``holds`` in it."""
-        deadline = time.monotonic() + PATIENCE
-        while not any(line.startswith(start) and holds in line for line in self.text.splitlines()):
-            assert time.monotonic() < deadline, f"no {start} … {holds} on:\n{self.text}"
-            self._read(0.05)
+        self.until_match(f"(?m)^(?={re.escape(start)}).*{re.escape(holds)}")
+
+    def until_match(self, pattern: str) -> re.Match[str]:
+        """Wait until the screen has what a pattern describes, and return that."""
+        self._wait(lambda: re.search(pattern, self.text) is not None, pattern)
+        found = re.search(pattern, self.text)
+        assert found is not None
+        return found
 
     def until_more(self, text: str, *, than: int) -> None:
         """Wait until a text is on the screen more often ``than`` so many times."""
-        deadline = time.monotonic() + PATIENCE
-        while self.text.count(text) <= than:
-            assert time.monotonic() < deadline, f"no more {text} on:\n{self.text}"
-            self._read(0.05)
+        self._wait(lambda: self.text.count(text) > than, text)
 
     def until_sent(self, part: bytes, times: int = 1) -> None:
         """Wait until the program has written ``part`` so many times."""
-        deadline = time.monotonic() + PATIENCE
-        while self.sent.count(part) < times:
-            assert time.monotonic() < deadline, f"no {part!r} was written, showing:\n{self.text}"
-            self._read(0.05)
+        self._wait(lambda: self.sent.count(part) >= times, part)
+
+    def until_there(self, path: Path) -> str:
+        """Wait until a file is moved to its place, and return what it says."""
+        self._wait(path.exists, path)
+        return path.read_text()
 
     def press(self, keys: str) -> None:
         """Send keys as a keyboard does, in one piece."""
@@ -142,6 +153,14 @@ class Terminal:
         for descriptor in self._open:
             os.close(descriptor)
         self._open = []
+
+    def _wait(self, holds: Callable[[], bool], what: object) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            has_ended = self.process.poll() is not None
+            has_more = self._read(0.05)
+            assert has_more or not has_ended, f"it ended without {what!r}, showing:\n{self.text}"
+            assert time.monotonic() < deadline, f"no {what!r} on:\n{self.text}"
 
     def _read(self, seconds: float) -> bool:
         ready, _, _ = select.select([self._ours], [], [], seconds)

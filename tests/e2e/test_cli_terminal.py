@@ -31,6 +31,7 @@ def mp(line: str, environ: dict[str, str] | None = None, *, columns: int = 80) -
 def ended(child: Any) -> tuple[int, str]:
     """The exit code, and everything that came since the last expectation."""
     child.expect(pexpect.EOF)
+    child.wait()
     child.close()
     return child.exitstatus, child.before.replace("\r\n", "\n")
 

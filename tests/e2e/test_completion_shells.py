@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -105,7 +106,9 @@ class Shell:
         return self._lines()[-1].split("\0")[:-1]
 
     def close(self) -> None:
-        self._child.close(force=True)
+        self._child.kill(signal.SIGKILL)
+        self._child.wait()  # on its own, closing gives up after half a second
+        self._child.close()
 
     @property
     def text(self) -> str:

@@ -111,4 +111,4 @@ def test_saying_no_leaves_the_machine_empty(
 def opened(home: Path, terminal: Terminal) -> str:
     """The address that the browser of this machine was given."""
     terminal.until("opened")
-    return (home / "url").read_text()
+    return terminal.until_there(home / "url")

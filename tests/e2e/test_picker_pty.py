@@ -19,6 +19,16 @@ from tests.e2e.terminal import Terminal
 
 Open = Callable[..., Terminal]
 
+MP = (sys.executable, "-m", "mixdesk_cli")
+PATIENT = """
+import sys
+from mixdesk_cli import main
+from mixdesk_cli.picker import screen
+screen._ESCAPE_WAIT = 600
+sys.exit(main.run(["use"]))
+"""
+"""Waits for the rest of a key as long as it takes the test to send it."""
+
 DOWN, UP, END, PAGE_DOWN, ESC = "\x1b[B", "\x1bOA", "\x1b[F", "\x1b[6~", "\x1b"
 
 
@@ -35,9 +45,14 @@ def open_terminal() -> Iterator[Open]:
     """Starts ``mp`` in a terminal, and leaves nothing behind."""
     terminals: list[Terminal] = []
 
-    def start(*argv: str, columns: int = 100, rows: int = 30, **environ: str) -> Terminal:
-        command = [sys.executable, "-m", "mixdesk_cli", *argv]
-        made = Terminal(command, {**os.environ, **environ}, columns=columns, rows=rows)
+    def start(
+        *argv: str,
+        columns: int = 100,
+        rows: int = 30,
+        command: Sequence[str] = MP,
+        **environ: str,
+    ) -> Terminal:
+        made = Terminal([*command, *argv], {**os.environ, **environ}, columns=columns, rows=rows)
         terminals.append(made)
         return made
 

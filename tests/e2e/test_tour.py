@@ -65,11 +65,6 @@ class World:
         assert self.terminal is not None
         return self.terminal.sent
 
-    @property
-    def text(self) -> str:
-        assert self.terminal is not None
-        return self.terminal.text
-
     def files(self) -> dict[str, bytes]:
         """Every file by its path, but for what is only noted."""
         noted = ("activity.jsonl", ".lock", ".previous", ".index.json")
@@ -152,7 +147,7 @@ def nothing_at_all(world: World) -> None:
 def say_yes(world: World) -> None:
     assert world.terminal is not None
     world.terminal.until("opened")
-    go_back(browsing.log_in((world.root / "url").read_text()))
+    go_back(browsing.log_in(world.terminal.until_there(world.root / "url")))
 
 
 def a_new_token(world: World) -> None:
@@ -220,9 +215,8 @@ def a_theme(world: World) -> None:
 
 def type_the_code(world: World) -> None:
     assert world.terminal is not None
-    world.terminal.until("oauth/device/", " - ")
-    found = re.search(r"^ │ +((?:[A-Z] ){4}- (?:[A-Z] ?){4})", world.text, re.MULTILINE)
-    assert found is not None, world.text
+    world.terminal.until("oauth/device/")
+    found = world.terminal.until_match(r"(?m)^ │ +((?:[A-Z] ){4}- (?:[A-Z] ?){4})")
     world.server.oauth.approve(found[1].replace(" ", ""), "new-person")
 
 
@@ -287,7 +281,8 @@ def test_a_job_takes_the_keys_that_the_tour_says(
             if not step.presses:
                 case.elsewhere(world)
             terminal.until(*step.shows)
-        terminal.press("\x1bq")
+        terminal.press("\x11")  # ctrl+q: whatever is open, and whatever is still being written
+        assert terminal.finish() == 0
         case.after(world)
     finally:
         terminal.close()
