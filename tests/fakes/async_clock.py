@@ -78,7 +78,7 @@ class FakeAsyncClock:
             await self.settle()
         self._elapsed = end
 
-    async def until_sleeping(self, *, within: float = 5.0) -> None:
+    async def until_sleeping(self, *, within: float = 60.0) -> None:
         """Wait until somebody sleeps: what came before may have gone over a real socket.
 
         Args:

@@ -87,7 +87,7 @@ class RequestLog(Sequence[LoggedRequest]):
         """The requests whose path, without the region, begins so."""
         return [entry for entry in self if entry.path.startswith(path)]
 
-    def wait_for(self, count: int, *, timeout: float = 5.0) -> None:
+    def wait_for(self, count: int, *, timeout: float = 60.0) -> None:
         """Block until there are this many requests.
 
         Args:

@@ -109,7 +109,7 @@ class SandboxServer:
         """How many connections are open."""
         return len(self._connections)
 
-    def wait_until_idle(self, *, timeout: float = 5.0) -> None:
+    def wait_until_idle(self, *, timeout: float = 60.0) -> None:
         """Block until no connection is open: whoever was asking has hung up.
 
         Args:

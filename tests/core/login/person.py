@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
+
 from mixdesk.api.async_transport import AsyncTransport
 from mixdesk.login.events import Event
 from mixdesk.login.flow import Outcome, log_in
@@ -56,6 +58,21 @@ class Person:
                 http.get(location)
 
 
+class Network(httpx.AsyncHTTPTransport):
+    """The network, and which answers are waited for: no time goes by meanwhile."""
+
+    def __init__(self, awaited: set[httpx.Request]) -> None:
+        super().__init__()
+        self._awaited = awaited
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._awaited.add(request)
+        try:
+            return await super().handle_async_request(request)
+        finally:
+            self._awaited.discard(request)
+
+
 class Login:
     """One login on a machine of its own, with everything that it tells."""
 
@@ -79,19 +96,20 @@ class Login:
         self.controls = Controls()
         self.events: list[Event] = []
         self._told = asyncio.Event()
+        self._awaited: set[httpx.Request] = set()
         self.machine = Machine(
             config=self.ctx.config,
             storage=self.ctx.storage,
             environ=self.environ,
             clock=self.clock,
             browser=self.person,
-            transport=lambda: AsyncTransport(clock=self.clock),
+            transport=lambda: AsyncTransport(clock=self.clock, transport=Network(self._awaited)),
             ports=ports or free_ports(2),
         )
 
     async def run(self, request: LoginRequest, answers: Answers | None = None) -> Outcome:
         """Log in to the end."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return await log_in(
                 self.machine,
                 request,
@@ -110,7 +128,7 @@ class Login:
 
     async def until(self, kind: type[Kind]) -> Kind:
         """Wait until something of this kind has been told."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not (found := self.all(kind)):
                 self._told.clear()
                 await self._told.wait()
@@ -121,10 +139,11 @@ class Login:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def until_over(self, running: asyncio.Task[Outcome]) -> Outcome:
-        """Let time go by until a login is over."""
-        async with asyncio.timeout(10):
+        """Let time go by until a login is over; a server that takes its time has it."""
+        async with asyncio.timeout(60):
             while not running.done():
-                await self.clock.advance(1.0)
+                if not self._awaited:
+                    await self.clock.advance(1.0)
                 await asyncio.wait([running], timeout=0.001)  # what comes over a socket
         return await running
 

@@ -154,7 +154,7 @@ class TestMixpanelsOwnServer:
             raise AssertionError
 
         calls = AsyncTransport(transport=httpx.MockTransport(never))
-        async with asyncio.timeout(5), calls as transport:
+        async with asyncio.timeout(60), calls as transport:
             assert await discover("us", {}, transport) == mixpanel_endpoints(US)
         assert asyncio.all_tasks() == {asyncio.current_task()}
 

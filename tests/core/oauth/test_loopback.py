@@ -177,7 +177,9 @@ async def test_a_listener_can_wait_once_more() -> None:
 
 
 async def test_nothing_of_the_address_is_shown_or_logged(caplog: pytest.LogCaptureFixture) -> None:
-    asyncio.get_running_loop().set_debug(True)
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = 0  # every step counts as a slow one, and is logged
     caplog.set_level(logging.DEBUG)
     said: list[object] = []
     async with login() as (listener, code):

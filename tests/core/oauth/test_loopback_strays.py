@@ -21,6 +21,7 @@ from tests.core.oauth.visiting import (
     login,
     request,
     send,
+    stop_time,
     until,
 )
 
@@ -97,6 +98,7 @@ async def test_who_falls_silent_is_let_go_in_a_few_seconds(
 async def test_who_does_not_hang_up_after_the_answer_is_let_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    stop_time(monkeypatch)
     async with login() as (listener, code):
         with socket.create_connection(("127.0.0.1", listener.port)) as one:
             one.setblocking(False)
@@ -151,6 +153,7 @@ async def test_a_system_without_room_is_given_a_rest(
         asked += 1
         raise OSError(problem, "no room")
 
+    stop_time(monkeypatch)
     async with login() as (listener, code):
         idle = await asyncio.open_connection("127.0.0.1", listener.port)
         await until(lambda: len(listener._visits) == 1)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from mixdesk.oauth.loopback_visit import AFTERWARDS, Reply, Visit
-from tests.core.oauth.visiting import RIGHT, let_pass, until
+from tests.core.oauth.visiting import RIGHT, let_pass, stop_time, until
 
 LONG = bytes(1 << 20)
 
@@ -30,6 +30,12 @@ class Desk:
 
     def ended(self, visit: Visit) -> None:
         self.done.append("ended")
+
+
+@pytest.fixture(autouse=True)
+async def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, half a second is not over before a test says so."""
+    stop_time(monkeypatch)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -89,8 +90,15 @@ async def login(
 def let_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Make the running loop believe that time has passed."""
     loop = asyncio.get_running_loop()
-    time = loop.time
-    monkeypatch.setattr(loop, "time", lambda: time() + seconds)
+    before = loop.time
+    monkeypatch.setattr(loop, "time", lambda: before() + seconds)
+
+
+def stop_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass for the running loop but what a test lets pass."""
+    loop = asyncio.get_running_loop()
+    now = loop.time()
+    monkeypatch.setattr(loop, "time", lambda: now)
 
 
 def listening(port: int) -> set[str]:
@@ -113,8 +121,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/net/tcp6").exists(), reason="rea
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Let the loop turn until something holds."""
-    for _ in range(100_000):
-        if is_so():
-            return
+    ends = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < ends, "it never came to be"
         await asyncio.sleep(0)
-    pytest.fail("it never came to be")

@@ -43,7 +43,7 @@ class Hand:
 def plain_http(**settings: Any) -> httpx.Client:
     """A client that looks at no environment, and loads no certificates, which nothing here has."""
     verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.Client(trust_env=False, verify=verify, timeout=5, **settings)
+    return httpx.Client(trust_env=False, verify=verify, timeout=60, **settings)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Client(http.client.HTTPConnection):
     """One connection to a sandbox."""
 
     def __init__(self, server: SandboxServer) -> None:
-        super().__init__("127.0.0.1", server.port, timeout=5)
+        super().__init__("127.0.0.1", server.port, timeout=60)
 
     def ask(
         self,

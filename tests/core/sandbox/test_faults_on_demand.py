@@ -171,7 +171,7 @@ def test_a_late_answer_waits_for_its_gate(server: SandboxServer, client: Client)
     client.sock.setblocking(False)
     with pytest.raises(BlockingIOError):
         client.sock.recv(1, socket.MSG_PEEK)
-    client.sock.settimeout(5)
+    client.sock.settimeout(60)
     gate.set()
     with client.getresponse() as response:
         assert response.status == 200
