@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.e2e import browser as chromium
 from tests.e2e.authserver.process import AuthServer
@@ -37,7 +38,12 @@ _FOREIGN = {
 
 
 def pytest_configure() -> None:
-    """Hear ctrl+c, as the programs under test must, where a script's ``&`` turned it off."""
+    """Hear ctrl+c, as the programs under test must, where a script's ``&`` turned it off.
+
+    And no example is wrong because somebody else had the processor while it was tried.
+    """
+    settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("calm")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
