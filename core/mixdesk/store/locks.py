@@ -141,8 +141,9 @@ def _wait(descriptor: int, wait: float) -> bool:
                 close(descriptor)
             finished.set()
 
-    threading.Thread(target=take, name="mixdesk-lock", daemon=True).start()
+    helper = threading.Thread(target=take, name="mixdesk-lock", daemon=True)
     try:
+        helper.start()
         finished.wait(wait)
     except BaseException:
         with decided:

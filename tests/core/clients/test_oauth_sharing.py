@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -17,6 +16,8 @@ from mixdesk.clients import FileCache, MemoryCache, OAuthToken
 from mixdesk.clients.sharing import Shared
 from mixdesk.exceptions import OAuthError
 from tests.core.clients.renewing import Api, Awaited, Broken, Counting, Refreshing, ask, ask_now
+from tests.core.oauth import logins
+from tests.core.oauth.visiting import until
 
 MANY = 200
 
@@ -44,14 +45,6 @@ class Gate:
         self.comings.release()
         if not self._is_open:
             await event.wait()
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(100_000):
-        if is_so():
-            return
-        await asyncio.sleep(0)
-    pytest.fail("it never came to be")
 
 
 @pytest.mark.parametrize("kind", [MemoryCache, Awaited, Broken])
@@ -229,10 +222,7 @@ def test_when_the_loop_of_who_fetches_ends_somebody_else_fetches() -> None:
         first = threads.submit(asyncio.run, give_up())
         assert gate.comings.acquire(timeout=20)
         second = threads.submit(asyncio.run, client.get_token_obj())
-        for _ in range(10_000):
-            if _waiting(client) == 2:
-                break
-            threading.Event().wait(0.001)
+        logins.until(lambda: _waiting(client) == 2)
         [(loop, enough)] = loops
         loop.call_soon_threadsafe(enough.set)
         first.result(20)

@@ -11,8 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import pytest
 
@@ -24,6 +22,7 @@ from mixdesk.store.files import Place
 from mixdesk.store.locks import locked, locked_now
 from mixdesk.store.storage import Storage
 from mixdesk.store.tokens import TokenEntry, write_tokens
+from tests.core.oauth.logins import until
 from tests.core.store.support import open_descriptors, write_config
 
 SOON = 0.02
@@ -42,10 +41,9 @@ def place(tmp_path: Path) -> Place:
 def no_helper_left() -> Iterator[None]:
     """A helper thread that comes too late closes its descriptor before the next test counts."""
     yield
-    for thread in threading.enumerate():
-        if thread.name == "mixdesk-lock":
-            thread.join(LONG)
-            assert not thread.is_alive()
+    for helper in helpers():
+        helper.join(LONG)
+        assert not helper.is_alive()
 
 
 @contextmanager
@@ -84,7 +82,7 @@ def test_a_second_taker_is_told_who_holds_it(place: Place) -> None:
     assert error.details["waited"] == SOON
     assert str(os.getpid()) in error.summary
     assert place.path in error.summary
-    enter(place, SOON)
+    enter(place, LONG)  # the one that came too late may have it for a moment
 
 
 def enter(place: Place, wait: float) -> None:
@@ -121,7 +119,7 @@ def test_a_thread_that_gets_the_lock_too_late_lets_go(place: Place) -> None:
     with held_elsewhere(place):
         with pytest.raises(StoreError):
             enter(place, SOON)
-        (helper,) = [t for t in threading.enumerate() if t.name == "mixdesk-lock"]
+        (helper,) = helpers()
         assert helper.daemon
     helper.join(LONG)
     assert not helper.is_alive()
@@ -162,22 +160,46 @@ def test_a_body_that_raises_lets_go(place: Place) -> None:
 
 
 def test_an_interrupted_wait_leaves_nothing_behind(place: Place) -> None:
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
+    def interrupt() -> None:
+        until(lambda: any(helper.is_alive() for helper in helpers()))
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
     descriptors = open_descriptors()
-    before = signal.signal(signal.SIGALRM, interrupt)
-    try:
-        with held_elsewhere(place):
-            signal.setitimer(signal.ITIMER_REAL, SOON)
-            with pytest.raises(KeyboardInterrupt):
-                enter(place, LONG)
-            (helper,) = [t for t in threading.enumerate() if t.name == "mixdesk-lock"]
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    with held_elsewhere(place):
+        interrupting = threading.Thread(target=interrupt)
+        interrupting.start()
+        with pytest.raises(KeyboardInterrupt):
+            enter(place, LONG)
+        (helper,) = helpers()
+    interrupting.join(LONG)
     helper.join(LONG)
     assert not helper.is_alive()
     assert open_descriptors() == descriptors
+
+
+def test_an_interrupt_before_the_wait_has_begun_leaves_nothing_behind(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    descriptors = open_descriptors()
+    with held_elsewhere(place), monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            enter(place, LONG)
+        (helper,) = helpers()
+    helper.join(LONG)
+    enter(place, SOON)
+    assert open_descriptors() == descriptors
+
+
+def helpers() -> list[threading.Thread]:
+    """The threads that wait for a lock."""
+    return [thread for thread in threading.enumerate() if thread.name == "mixdesk-lock"]
 
 
 def test_a_free_lock_is_taken_and_a_held_one_passed_over_without_waiting(place: Place) -> None:

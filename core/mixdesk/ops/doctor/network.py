@@ -145,7 +145,11 @@ def _side_by_side(
     stop.attach(transport)
 
     def ask(place: Place) -> None:
-        answers.put((place, reach(transport, place.url, clock)))
+        try:
+            answers.put((place, reach(transport, place.url, clock)))
+        except Exception:
+            if not stop.is_set:  # else the transport was closed before or while it was asked
+                raise
 
     ends_at = clock.monotonic() + network.patience
     try:

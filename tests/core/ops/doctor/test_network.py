@@ -6,10 +6,12 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
+from mixdesk.api import reach
 from mixdesk.api.transport import Transport
 from mixdesk.ops.doctor import Finding, Network, Progress, context_for_looking, examine
 from mixdesk.sandbox.faults import Fault
@@ -47,7 +49,10 @@ class Wire:
         return told(self.patient, network or self.network())
 
     def network(self) -> Network:
-        return Network(lambda: Transport(transport=httpx.MockTransport(self), attempts=1))
+        return Network(self.transport)
+
+    def transport(self) -> Transport:
+        return Transport(transport=httpx.MockTransport(self), attempts=1)
 
 
 def told(patient: Patient, network: Network) -> list[Finding]:
@@ -168,10 +173,7 @@ def test_a_clock_that_is_off_is_told(wire: Wire, date: str, seconds: int | None)
 
 def test_progress_counts_down(wire: Wire) -> None:
     seen: list[Progress] = []
-    network = Network(
-        lambda: Transport(transport=httpx.MockTransport(wire), attempts=1), on_progress=seen.append
-    )
-    wire.told(network)
+    wire.told(Network(wire.transport, on_progress=seen.append))
     assert [len(each.waiting) for each in seen] == [3, 2, 1, 0]
     assert {each.total for each in seen} == {3}
 
@@ -233,14 +235,36 @@ def test_a_real_server_that_never_answers_is_hung_up_on(
     server.wait_until_idle()
 
 
+def test_who_begins_to_ask_after_the_end_says_nothing(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The threads are not waited for, and a word of theirs would be on the user's screen."""
+    over, said = threading.Event(), list[threading.ExceptHookArgs]()
+
+    def reach_late(*args: Any) -> object:
+        over.wait(60)
+        return reach.reach(*args)
+
+    monkeypatch.setattr(threading, "excepthook", said.append)
+    with monkeypatch.context() as slow:
+        slow.setattr(reach, "reach", reach_late)
+        with pytest.raises(KeyboardInterrupt):
+            wire.told(Network(wire.transport, on_progress=interrupt))
+    asking = [thread for thread in threading.enumerate() if thread.name == "mixdesk-ask"]
+    over.set()
+    for thread in asking:
+        thread.join(60)
+    assert (len(asking), said, wire.asked) == (3, [], [])
+
+
+def interrupt(progress: Progress) -> None:
+    if progress.waiting:
+        raise KeyboardInterrupt
+
+
 def test_an_interrupt_ends_it_at_once(patient: Patient, server: SandboxServer) -> None:
     server.faults.add("/", Fault("late", gate=threading.Event()))
     patient.environ["MP_API_BASE_URL"] = server.base_url
-
-    def interrupt(progress: Progress) -> None:
-        if progress.waiting:
-            raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
         told(patient, Network(on_progress=interrupt))
     server.wait_until_idle()
