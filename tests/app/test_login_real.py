@@ -32,9 +32,9 @@ from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.dialogs.login.screen import LoginDialog
 from mixdesk_tui.services import Services
 from tests.app.driving import driven, press, settled, shown, write
-from tests.core.login.person import free_ports
 from tests.core.sandbox import browsing
 from tests.core.sandbox.asking import plain_http
+from tests.fakes.ports import free_ports
 
 
 class Here:

@@ -23,10 +23,11 @@ from mixdesk.ops.credentials import credential_for, fresh_tokens
 from mixdesk.ops.login import log_out
 from mixdesk.sandbox.server import SandboxServer
 from mixdesk.store.tokens import TokenEntry, read_tokens, write_tokens
-from tests.core.login.person import first_project, free_ports
+from tests.core.login.person import first_project
 from tests.e2e.authority import Authority, RealAuthority, SandboxAuthority
 from tests.e2e.authserver.process import AuthServer
 from tests.e2e.browser import Browser
+from tests.fakes.ports import free_ports
 
 pytestmark = pytest.mark.needs_chromium
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from mixdesk.sandbox.server import SandboxServer
-from tests.core.login.person import free_ports
 from tests.core.sandbox import browsing
 from tests.core.sandbox.asking import plain_http
+from tests.fakes.ports import free_ports
 
 WORKER = Path(__file__).parent.parent / "fakes" / "login_worker.py"
 

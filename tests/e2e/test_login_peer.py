@@ -19,8 +19,9 @@ from mixdesk.oauth import registration
 from mixdesk.ops.credentials import fresh_tokens
 from mixdesk.sandbox.server import SandboxServer
 from mixdesk.store.clients import ClientEntry, read_client
-from tests.core.login.person import Login, free_ports
+from tests.core.login.person import Login
 from tests.e2e.test_store_peer import Peer
+from tests.fakes.ports import free_ports
 
 pytestmark = pytest.mark.peer
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +19,7 @@ from mixdesk.sandbox.server import SandboxServer
 from tests.core.sandbox import browsing
 from tests.core.sandbox.asking import plain_http
 from tests.fakes.async_clock import FakeAsyncClock
+from tests.fakes.ports import free_ports
 
 Kind = TypeVar("Kind")
 
@@ -162,11 +162,6 @@ class Login:
                 name = str(path.relative_to(root))
                 found[name] = b"" if path.is_dir() else path.read_bytes()
         return found
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody else listens on: other tests log in at the same time."""
-    return random.SystemRandom().sample(range(20_000, 32_000), count)  # below what connecting takes
 
 
 async def first_project(needed: Any) -> str:

@@ -44,7 +44,8 @@ from mixdesk.store.clients import read_client
 from mixdesk.store.files import remove_file
 from mixdesk.store.status import read_status
 from mixdesk.store.tokens import read_tokens, write_tokens
-from tests.core.login.person import Login, Person, free_ports
+from tests.core.login.person import Login, Person
+from tests.fakes.ports import free_ports
 
 BROWSER = LoginRequest("oauth_browser")
 

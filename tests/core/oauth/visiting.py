@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,13 +14,13 @@ import pytest
 from mixdesk.model.secret import Secret
 from mixdesk.oauth.callback import Expected
 from mixdesk.oauth.loopback import Listener, listen
+from tests.fakes.ports import free_ports
 
 STATE = "canary-state-7Jx0"
 CODE = "canary-code-Qz91"
 EXPECTED = Expected(Secret(STATE), "https://login.example", needs_issuer=False)
 
-# Below the ports that the system gives to whoever connects: one that was free stays so.
-ANY_PORT = tuple(random.SystemRandom().sample(range(20_000, 32_000), 50))
+ANY_PORT = tuple(free_ports(50))
 
 
 class Heard(NamedTuple):

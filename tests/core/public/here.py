@@ -14,9 +14,9 @@ import pytest
 import mixdesk as mp
 from mixdesk.login.events import Event, UrlReady
 from mixdesk.sandbox.server import SandboxServer
-from tests.core.login.person import free_ports
 from tests.core.sandbox import browsing
 from tests.core.sandbox.asking import plain_http
+from tests.fakes.ports import free_ports
 
 COMMAND = Path(__file__).with_name("browser_command.py")
 
