@@ -13,7 +13,7 @@ import httpx
 
 from mixdesk.sandbox.server import SandboxServer
 from tests.core.sandbox import browsing
-from tests.e2e.authserver.process import AuthServer
+from tests.e2e.authserver.process import PATIENCE, AuthServer
 from tests.e2e.browser import Browser
 
 
@@ -98,7 +98,7 @@ class RealAuthority:
 
     def decide_elsewhere(self, url: str) -> str:
         user, password = self.alice
-        with httpx.Client(trust_env=False) as http:
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as http:
             page = http.get(url, follow_redirects=True)
             credentials = {"username": user, "password": password}
             consent = _send(http, page, credentials, follow=True)

@@ -19,7 +19,7 @@ from tests.e2e.authserver.by_hand import (
     listening,
     says,
 )
-from tests.e2e.authserver.process import AuthServer
+from tests.e2e.authserver.process import PATIENCE, AuthServer
 from tests.e2e.browser import Browser
 
 pytestmark = [pytest.mark.authserver, pytest.mark.needs_chromium]
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.authserver, pytest.mark.needs_chromium]
 
 @pytest.fixture
 def client(auth_server: AuthServer) -> Iterator[ByHand]:
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as http:
         yield ByHand(http, auth_server.base_url)
 
 

@@ -17,7 +17,7 @@ from tests.core.clients.sessions import FakeBrowser, LoopClock
 from tests.core.oauth.logins import HandClock
 from tests.e2e.authority import RealAuthority
 from tests.e2e.authserver.by_hand import DEVICE_GRANT, ByHand
-from tests.e2e.authserver.process import AuthServer
+from tests.e2e.authserver.process import PATIENCE, AuthServer
 from tests.e2e.browser import Browser
 
 pytestmark = [pytest.mark.authserver, pytest.mark.needs_chromium]
@@ -36,7 +36,7 @@ def clock() -> HandClock:
 def make(auth_server: AuthServer, browser: Browser, clock: HandClock) -> Iterator[Make]:
     """Makes sessions of one program, in front of which alice sits."""
     base = auth_server.base_url
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as http:
         answer = ByHand(http, base).register(grant_types=[DEVICE_GRANT, "refresh_token"])
     client_id = str(answer.json()["client_id"])
     opened: list[DeviceSession] = []

@@ -14,7 +14,7 @@ from mixdesk.exceptions import FederationError
 from tests.core.oauth.visiting import until
 from tests.e2e.authority import RealAuthority
 from tests.e2e.authserver.by_hand import ByHand
-from tests.e2e.authserver.process import AuthServer
+from tests.e2e.authserver.process import PATIENCE, AuthServer
 from tests.e2e.authserver.settings import SCOPES
 from tests.e2e.browser import Browser
 
@@ -46,7 +46,7 @@ def client_id(auth_server: AuthServer) -> Iterator[str]:
     """A program that a browser may be sent back to on any port; there are federations."""
     scopes = {scope: scope for scope in (*SCOPES, "openid")}
     changed = auth_server.settings(SCOPES=scopes, _SCOPES=[*scopes])
-    with httpx.Client(trust_env=False) as http, changed:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as http, changed:
         answer = ByHand(http, auth_server.base_url).register(
             "http://127.0.0.1", grant_types=["authorization_code"]
         )
@@ -66,7 +66,7 @@ async def test_in_a_browser(auth_server: AuthServer, client_id: str, browser: Br
     await asyncio.to_thread(browser.wait_for, "close this")
     assert token.expiration is not None
     assert not token.is_expired()
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
         answer = await http.get(
             f"{auth_server.base_url}/api/app/me",
             headers={"Authorization": f"Bearer {token.token}"},

@@ -14,7 +14,7 @@ from mixdesk.clients import FileCache, OAuthClient, OAuthToken
 from tests.core.sandbox.browsing import fields_of
 from tests.e2e.authority import RealAuthority
 from tests.e2e.authserver.by_hand import Attempt, ByHand
-from tests.e2e.authserver.process import AuthServer
+from tests.e2e.authserver.process import PATIENCE, AuthServer
 
 pytestmark = pytest.mark.authserver
 
@@ -29,7 +29,7 @@ class Talking(OAuthClient):
         self.server = server
 
     async def ask(self, **form: str) -> OAuthToken:
-        async with httpx.AsyncClient(trust_env=False) as http:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
             url = f"{self.server.base_url}/oauth/token/"
             answer = await http.post(url, data=form)
             return OAuthToken.from_dict(answer.raise_for_status().json())
@@ -60,7 +60,7 @@ class Somebody(Talking):
         )
 
     def _log_in(self) -> OAuthToken:
-        with httpx.Client(trust_env=False) as http:
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as http:
             by_hand, one = ByHand(http, self.server.base_url), Attempt()
             url = by_hand.authorize_url(self.client_id, REDIRECT, one)
             came = fields_of(RealAuthority(self.server).decide_elsewhere(url))
@@ -70,12 +70,12 @@ class Somebody(Talking):
 
 @pytest.fixture
 def by_hand(auth_server: AuthServer) -> Iterator[ByHand]:
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=PATIENCE) as http:
         yield ByHand(http, auth_server.base_url)
 
 
 async def me(server: AuthServer, client: OAuthClient) -> dict[str, Any]:
-    async with httpx.AsyncClient(trust_env=False, auth=client) as http:
+    async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE, auth=client) as http:
         answer = await http.get(f"{server.base_url}/api/app/me")
     results: dict[str, Any] = answer.raise_for_status().json()["results"]
     return results
@@ -136,7 +136,7 @@ async def test_a_login_that_was_revoked_begins_anew(
 def test_without_a_loop(auth_server: AuthServer, by_hand: ByHand, home: Path) -> None:
     somebody = Somebody(auth_server, FileCache(home / "tokens.json"))
     somebody.client_id = str(by_hand.register(REDIRECT).json()["client_id"])
-    with httpx.Client(trust_env=False, auth=somebody) as http:
+    with httpx.Client(trust_env=False, timeout=PATIENCE, auth=somebody) as http:
         for _ in range(2):
             answer = http.get(f"{auth_server.base_url}/api/app/me")
             assert answer.json()["results"]["user_name"] == "alice"

@@ -78,7 +78,7 @@ def save_client(**fields: Any) -> None:
 
 def register(region: str, redirect_uri: str) -> dict[str, Any] | None:
     """Register an OAuth client as a login of its own does, and keep it."""
-    with httpx.Client(trust_env=False) as http:
+    with httpx.Client(trust_env=False, timeout=60) as http:
         return plain(
             client_registration.ensure_client_registered(
                 http_client=http, region=region, redirect_uri=redirect_uri, storage=OAuthStorage()
