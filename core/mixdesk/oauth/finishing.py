@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -24,5 +24,20 @@ def run_to_its_end(work: Callable[[], T]) -> T:
     """
     if threading.current_thread() is not threading.main_thread():
         return work()
-    with ThreadPoolExecutor(1, "mixdesk-finishing") as worker:  # left only when all is done
-        return worker.submit(work).result()
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        if not outcome.set_running_or_notify_cancel():
+            return
+        try:
+            outcome.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - whoever waits raises it
+            outcome.set_exception(error)
+
+    try:
+        threading.Thread(target=run, name="mixdesk-finishing").start()
+        return outcome.result()
+    finally:
+        # The interruption may come while the thread starts: what has not begun by now never does.
+        if not outcome.cancel():
+            wait([outcome])
