@@ -69,13 +69,14 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
             return
         checked = check(data, place.path, before.checked)
         _refuse_new_problems(before.checked, checked, change)
+        began_ns = time.time_ns()  # from then on, another program may have changed it again
         fingerprint = write_file(
             place,
             text.encode(),
             limit=CONFIG_LIMIT,
             before_rename=lambda: _refuse_changed(path, before),
         )
-        after = snapshots.build(place, text, fingerprint, time.time_ns(), checked)
+        after = snapshots.build(place, text, fingerprint, began_ns, checked)
         snapshots.remember(str(path), after.replace(pieces=change.document.pieces))
         change.wrote = True
         switches.note(place, before.checked, checked, change.moved)

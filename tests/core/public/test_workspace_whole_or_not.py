@@ -162,11 +162,13 @@ class TestWhatCannotBeSaved:
     switch: Mapping[str, Any] = {"account": "personal", "project": "998815", "persist": True}
 
     def test_for_want_of_a_lock(self, desk: Desk) -> None:
-        desk.patch.setattr("mixdesk.ops.context.ConfigManager", partial(ConfigManager, wait=0.01))
         ws = desk.open()
         before = Before(desk, ws)
-        with locked(locate(desk.config), wait=0.0), pytest.raises(mp.StoreError) as caught:
-            ws.use(**self.switch)
+        with desk.patch.context() as patch, locked(locate(desk.config), wait=0.0):
+            hasty = partial(ConfigManager, wait=0.01)
+            patch.setattr("mixdesk.ops.context.ConfigManager", hasty)
+            with pytest.raises(mp.StoreError) as caught:
+                ws.use(**self.switch)
         assert caught.value.code == "STORE_LOCKED"
         assert caught.value.details["pid"] == os.getpid()
         assert before.is_left()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mixdesk.exceptions import StoreError
 from mixdesk.store import snapshot as snapshots
 from mixdesk.store.config import ConfigManager
-from mixdesk.store.files import Fingerprint
+from mixdesk.store.files import Fingerprint, write_file
 from tests.core.store.support import data_of, error_of, text_of, write_config
 
 SOUND = '[accounts.a]\ntype = "oauth_browser"\nregion = "us"\n'
@@ -52,15 +53,35 @@ def test_a_file_rewritten_in_place_at_once_with_the_same_size_and_time_is_notice
 ) -> None:
     """Clocks of filesystems are coarse: two writes within 50 ms may look the same."""
     write_config(config, SOUND)
-    config.snapshot()
     status = config.path.stat()
     moment = status.st_mtime_ns + 49_000_000
     monkeypatch.setattr("mixdesk.store.snapshot.time.time_ns", lambda: moment)
+    config.snapshot()
     assert config.get_account("a").region == "us"
     with open(config.path, "r+b") as file:
         file.write(SOUND.replace("us", "in").encode())
     os.utime(config.path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert config.fingerprint() == Fingerprint.of(status)
+    assert config.get_account("a").region == "in"
+
+
+def test_a_file_that_another_program_rewrites_right_after_our_change_is_noticed(
+    config: ConfigManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it takes us to see that our change is on the disk."""
+
+    def rewritten(*args: Any, **kwargs: Any) -> Fingerprint:
+        written = write_file(*args, **kwargs)
+        status = config.path.stat()
+        config.path.write_text(text_of(config).replace("us", "in"))
+        os.utime(config.path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        now = status.st_mtime_ns + 60_000_000
+        monkeypatch.setattr("mixdesk.store.snapshot.time.time_ns", lambda: now)
+        return written
+
+    write_config(config, SOUND)
+    monkeypatch.setattr("mixdesk.store.transaction.write_file", rewritten)
+    config.add_account("b", type="oauth_browser", region="eu")
     assert config.get_account("a").region == "in"
 
 
