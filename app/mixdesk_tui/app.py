@@ -99,6 +99,8 @@ class MixdeskApp(Copying):
         self._is_up = False
         self._is_leaving = False
         self._told_to_go: int | None = None
+        self.interrupted = asyncio.Event()
+        """Nobody wants to wait for what is still being saved."""
         self.wants_demo = False
         self._turns = Turns(self, super().on_event)
         for each in themes.THEMES:
@@ -262,8 +264,9 @@ class MixdeskApp(Copying):
 
     def on_unmount(self) -> None:
         """Let ctrl+c interrupt what is still waited for: the terminal is nobody's any more."""
+        loop = asyncio.get_running_loop()
         with suppress(NotImplementedError, RuntimeError, ValueError):
-            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+            loop.add_signal_handler(signal.SIGINT, self.interrupted.set)
 
     def _leave(self, code: int) -> None:
         """End in good order: as soon as all that was begun at the start is there to be ended."""

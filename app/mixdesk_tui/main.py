@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mixdesk_tui import themes
@@ -81,10 +85,43 @@ def _show(ctx: Context, banner: str | None) -> MixdeskApp:
     mouse = preferences.mouse
     app = MixdeskApp(services, overview, theme=theme, banner=banner or "", has_mouse=mouse)
     try:
-        app.run(mouse=mouse)
+        _run(app, mouse)
     finally:
         app.take_back()
     return app
+
+
+def _run(app: MixdeskApp, mouse: bool) -> None:
+    """Run the app to its end, and what it is still saving then to its own.
+
+    Raises:
+        KeyboardInterrupt: Somebody did not want to wait for that.
+    """
+    with asyncio.Runner() as runner:
+        if not runner.run(_to_its_end(app, mouse)):
+            raise KeyboardInterrupt
+
+
+async def _to_its_end(app: MixdeskApp, mouse: bool) -> bool:
+    """Run the app and wait for its threads; say whether they ended before somebody interrupted.
+
+    That is no exception out of nowhere: one that comes while garbage is collected is lost.
+    """
+    loop, threads, ended = asyncio.get_running_loop(), ThreadPoolExecutor(), asyncio.Event()
+    loop.set_default_executor(threads)
+    await app.run_async(mouse=mouse)
+
+    def end() -> None:
+        threads.shutdown()
+        with suppress(RuntimeError):  # the loop is closed: nobody has waited
+            loop.call_soon_threadsafe(ended.set)
+
+    threading.Thread(target=end, daemon=True).start()
+    either = [asyncio.create_task(each.wait()) for each in (ended, app.interrupted)]
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    if not ended.is_set():
+        loop.set_default_executor(ThreadPoolExecutor())  # the runner would wait for the others
+    return ended.is_set()
 
 
 def why_not(term: str) -> str | None:

@@ -71,12 +71,12 @@ async def test_nobody_looks_around_from_within_the_demo() -> None:
 def test_the_app_comes_back_when_the_demo_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[object] = []
 
-    def run(app: MixdeskApp, *, mouse: bool) -> None:
+    async def run(app: MixdeskApp, *, mouse: bool) -> None:
         app.wants_demo = "demo" not in ran
         ran.append("app")
 
     monkeypatch.setattr("os.isatty", lambda _descriptor: True)
-    monkeypatch.setattr(MixdeskApp, "run", run)
+    monkeypatch.setattr(MixdeskApp, "run_async", run)
     monkeypatch.setattr(main, "look_around", lambda environ: ran.append("demo"))
     try:
         assert main.run(Context.from_environment()) == 0
@@ -90,14 +90,14 @@ def test_a_copied_secret_is_taken_back_however_the_app_ends(
 ) -> None:
     taken: list[MixdeskApp] = []
 
-    def run(app: MixdeskApp, *, mouse: bool) -> None:
+    async def run(app: MixdeskApp, *, mouse: bool) -> None:
         raise KeyboardInterrupt
 
     def take_back(app: MixdeskApp) -> None:
         taken.append(app)
 
     monkeypatch.setattr("os.isatty", lambda _descriptor: True)
-    monkeypatch.setattr(MixdeskApp, "run", run)
+    monkeypatch.setattr(MixdeskApp, "run_async", run)
     monkeypatch.setattr(MixdeskApp, "take_back", take_back)
     try:
         with pytest.raises(KeyboardInterrupt):

@@ -9,6 +9,7 @@ import signal
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ username = "other.sa"
 secret = "canary-91c0de"
 """
 
+PATIENT = """
+import sys
+from mixdesk.store import locks
+locks.CONFIG_WAIT = 600
+from mixdesk_cli import main
+sys.exit(main.run([]))
+"""
+"""Waits for the lock of the file for longer than any test."""
+
 SLOW = """
 import sys, time
 from mixdesk.ops.context import Context
@@ -46,6 +56,27 @@ files.os.rename = files.os.replace = slowly
 sys.exit(main.run(Context.from_environment()))
 """
 """A save that stops right before the new file takes the place of the old one."""
+
+HASTY = """
+import signal, sys, time
+from mixdesk.store import files
+from mixdesk_cli import main
+from mixdesk_tui.app import MixdeskApp
+def slowly(*given, **named):
+    time.sleep(600)
+files.os.rename = files.os.replace = slowly
+say = MixdeskApp._print_error_renderables
+class Garbage:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+def interrupted(app):
+    say(app)
+    Garbage()
+MixdeskApp._print_error_renderables = interrupted
+sys.exit(main.run([]))
+"""
+"""The same, and somebody who presses ctrl+c as soon as they are told that they may, which comes to
+where an exception would be lost."""
 
 TAKEN = b"\x1b[?1049h"
 """The terminal is the app's from here."""
@@ -73,7 +104,15 @@ def config(home: Path) -> Path:
 
 @pytest.fixture
 def terminal(config: Path) -> Iterator[Terminal]:
-    terminal = Terminal(MP, os.environ, columns=80, rows=24)
+    with running() as made:
+        yield made
+
+
+@contextmanager
+def running(program: str | None = None) -> Iterator[Terminal]:
+    """The app in a terminal, or a program that is more than that."""
+    command = (sys.executable, "-c", program) if program else MP
+    terminal = Terminal(command, os.environ, columns=80, rows=24)
     try:
         yield terminal
     finally:
@@ -140,13 +179,8 @@ def test_after_a_kill_the_next_start_mends_the_terminal(terminal: Terminal, conf
 
 
 def test_killed_in_a_save_the_file_is_the_old_one_and_nothing_is_left(config: Path) -> None:
-    terminal = Terminal((sys.executable, "-c", SLOW), os.environ, columns=80, rows=24)
-    try:
-        terminal.until("ctrl+p commands")
-        terminal.press("2")
-        terminal.until("KIND")
-        terminal.press("g\r")
-        terminal.until("saving…")
+    with running(SLOW) as terminal:
+        begin_a_save(terminal)
         terminal.process.kill()
         terminal.finish()
         assert config.read_text() == CONFIG
@@ -159,27 +193,40 @@ def test_killed_in_a_save_the_file_is_the_old_one_and_nothing_is_left(config: Pa
         terminal.press("q")
         assert terminal.finish() == 0
         assert terminal.is_as_before
-    finally:
-        terminal.close()
     assert tomllib.loads(config.read_text())["active"] == {"account": "other"}
     assert not list(config.parent.glob("*.tmp")) + list(config.parent.glob(".*.tmp"))
 
 
-def test_a_save_that_waits_can_be_left(terminal: Terminal, config: Path) -> None:
-    with (config.parent / "config.toml.lock").open("w") as held:
+def begin_a_save(terminal: Terminal) -> None:
+    """Change something, and wait until that takes its time."""
+    terminal.until("ctrl+p commands")
+    terminal.press("2")
+    terminal.until("KIND")
+    terminal.press("g\r")
+    terminal.until("saving…")
+
+
+def test_a_save_that_waits_can_be_left(config: Path) -> None:
+    with (config.parent / "config.toml.lock").open("w") as held, running(PATIENT) as terminal:
         os.fchmod(held.fileno(), 0o600)
         fcntl.flock(held, fcntl.LOCK_EX)
-        terminal.until("ctrl+p commands")
-        terminal.press("2")
-        terminal.until("KIND")
-        terminal.press("g\r")
-        terminal.until("saving…")
+        begin_a_save(terminal)
         terminal.press("q")
         terminal.until("still being saved")
         assert terminal.is_as_before
         assert left_on(terminal.sent) == set()
         terminal.process.send_signal(signal.SIGINT)
         assert terminal.finish() == 130
+    assert config.read_text() == CONFIG
+
+
+def test_a_save_that_waits_can_be_left_at_once(config: Path) -> None:
+    with running(HASTY) as terminal:
+        begin_a_save(terminal)
+        terminal.press("q")
+        assert terminal.finish() == 130
+        assert terminal.is_as_before
+        assert "still being saved" in terminal.text
     assert config.read_text() == CONFIG
 
 
