@@ -17,6 +17,7 @@ from mixdesk.ops.context import Context
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.seed import ENVIRONMENT, seed
 from mixdesk.sandbox.server import SandboxServer
+from tests.fakes.nobody import cut_off
 
 SECRETS = ("made-up-secret", "made-up-access", "made-up-bearer", "made-up-refresh")
 
@@ -176,8 +177,8 @@ def test_what_only_the_network_says_changes_no_status(
 ) -> None:
     place = Path(ctx.storage.account("warehouse", "status.json").path)
     before = place.read_bytes()
-    server.stop()
-    outcome = me.test_account(ctx, "warehouse", transport)
+    with cut_off(server):
+        outcome = me.test_account(ctx, "warehouse", transport)
     assert outcome.error is not None
     assert outcome.error.code == "NETWORK_ERROR"
     assert place.read_bytes() == before

@@ -14,12 +14,13 @@ import pytest
 from mixdesk.api.reach import Reached, Unreached, reach, usable
 from mixdesk.api.transport import Transport
 from tests.core.ops.world import NOW, Stopped
+from tests.fakes.nobody import nobody_there
 
 URL = "https://mixpanel.example/api/app/me"
 
 
 def ask(handler: httpx.MockTransport | None, url: str = URL) -> Reached | Unreached:
-    with Transport(transport=handler, timeout=5, attempts=1, limit=1000) as transport:
+    with Transport(transport=handler, timeout=60, attempts=1, limit=1000) as transport:
         return reach(transport, url, Stopped())
 
 
@@ -190,9 +191,8 @@ def test_a_real_server_that_speaks_no_tls(plain: Listener) -> None:
 
 
 def test_a_real_port_that_nobody_listens_at() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    assert ask(None, f"http://127.0.0.1:{port}/") == Unreached("connection_refused")
+    with nobody_there() as origin:
+        assert ask(None, f"{origin}/") == Unreached("connection_refused")
 
 
 def test_a_real_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,10 +205,9 @@ def test_a_real_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_real_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    monkeypatch.setenv("HTTPS_PROXY", f"http://u:canary@127.0.0.1:{port}")
-    answer = ask(None)
+    with nobody_there() as origin:
+        monkeypatch.setenv("HTTPS_PROXY", origin.replace("//", "//u:canary@"))
+        answer = ask(None)
     assert isinstance(answer, Unreached)
     assert (answer.reason, answer.proxy) == ("proxy_failed", "HTTPS_PROXY")
     assert "canary" not in repr(answer)

@@ -14,6 +14,7 @@ from mixdesk.sandbox.oauth_device_endpoints import begin_device
 from mixdesk.sandbox.oauth_token import token
 from mixdesk.sandbox.routes import Route
 from tests.core.oauth.logins import TOKEN_PATH
+from tests.fakes.nobody import cut_off
 
 from .sessions import Desk, stored
 
@@ -188,8 +189,7 @@ class TestNoToken:
 
     def test_is_a_connection_error_when_the_server_is_away(self, desk: Desk) -> None:
         session = desk.session()
-        desk.server.stop()
-        with pytest.raises(ConnectionError, match="Check your network"):
+        with cut_off(desk.server), pytest.raises(ConnectionError, match="Check your network"):
             session.authenticate()
 
     def test_is_a_connection_error_for_a_request_too(self, desk: Desk) -> None:
@@ -204,8 +204,7 @@ class TestNoToken:
         session.authenticate()
         before = session.token_file.read_bytes()
         desk.clock.forward(3600)
-        desk.server.stop()
-        with pytest.raises(ConnectionError, match="Check your network"):
+        with cut_off(desk.server), pytest.raises(ConnectionError, match="Check your network"):
             session.authenticate()
         assert session.token_file.read_bytes() == before
         assert desk.logins == 1

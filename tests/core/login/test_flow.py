@@ -45,6 +45,7 @@ from mixdesk.store.files import remove_file
 from mixdesk.store.status import read_status
 from mixdesk.store.tokens import read_tokens, write_tokens
 from tests.core.login.person import Login, Person
+from tests.fakes.nobody import cut_off
 from tests.fakes.ports import free_ports
 
 BROWSER = LoginRequest("oauth_browser")
@@ -463,8 +464,8 @@ async def test_logging_out_forgets_the_tokens_even_if_the_server_cannot_be_told(
     login: Login, server: SandboxServer
 ) -> None:
     outcome = await login.run(BROWSER)
-    server.stop()
-    ended = await asyncio.to_thread(log_out, login.ctx, outcome.account)
+    with cut_off(server):
+        ended = await asyncio.to_thread(log_out, login.ctx, outcome.account)
     assert ended.had_tokens
     assert ended.error is not None
     assert read_tokens(login.ctx.storage.account(outcome.account, "tokens.json")) is None

@@ -11,6 +11,7 @@ from mixdesk.login.region import probe_region
 from mixdesk.model.rules import Region
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
+from tests.fakes.nobody import nobody_there
 
 
 @pytest.fixture
@@ -75,11 +76,9 @@ def test_a_region_that_fails_does_not_end_the_search(
     assert len(server.requests.to("/api/app/me")) == 2, "a failed region was asked again"
 
 
-def test_when_no_region_answers_the_credential_was_not_judged(server: SandboxServer) -> None:
-    environ = {"MP_API_BASE_URL": server.base_url}
-    server.stop()
-    with pytest.raises(RegionProbeNetworkError) as caught:
-        probe_region("Bearer anything", environ=environ)
+def test_when_no_region_answers_the_credential_was_not_judged() -> None:
+    with nobody_there() as origin, pytest.raises(RegionProbeNetworkError) as caught:
+        probe_region("Bearer anything", environ={"MP_API_BASE_URL": f"{origin}/{{region}}"})
     assert caught.value.code == "OAUTH_NETWORK_UNREACHABLE"
     assert [attempt[1] for attempt in caught.value.attempts] == [0, 0, 0]
 

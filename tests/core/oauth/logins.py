@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from mixdesk.model.records import AccountEntry
 from mixdesk.model.rules import Region
@@ -118,16 +115,6 @@ class Login:
             issuer=issuer or self.issuer,
         )
         write_client(self.ctx.storage.account(self.entry.name, "client.json"), entry)
-
-    @contextmanager
-    def cut_off(self) -> Iterator[None]:
-        """Stop the server, and keep its port: another test's server could be given it."""
-        port = urlsplit(self.server.base_url).port
-        self.server.stop()
-        with socket.socket() as nobody:
-            nobody.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            nobody.bind(("127.0.0.1", port))
-            yield
 
     def put(self, issued: Issued, **others: Any) -> None:
         """Store tokens as a program does that takes no lock and knows no client."""

@@ -31,6 +31,7 @@ from tests.core.oauth.logins import (
     until,
     waiting_for_locks,
 )
+from tests.fakes.nobody import cut_off
 
 HOUR = 3600.0
 
@@ -330,7 +331,7 @@ def fail(login: Login, held: ExitStack) -> Callable[[str], None]:
     def begin(kind: str) -> None:
         fault = FAILURES[kind]
         if fault is None:
-            held.enter_context(login.cut_off())
+            held.enter_context(cut_off(login.server))
         else:
             login.server.faults.add(TOKEN_PATH, fault)
 
@@ -347,7 +348,7 @@ class TestAPassingFailure:
         fail(kind)
         assert login.fresh().access_token.get_secret_value() == login.issued.access_token
         assert login.path.read_bytes() == before
-        with login.cut_off():
+        with cut_off(login.server):
             login.clock.forward(19)
             login.fresh()
 
@@ -393,7 +394,7 @@ def test_a_failure_says_to_try_again(login: Login, kind: str, fail: Callable[[st
 def test_metadata_that_cannot_be_had_is_a_passing_failure(login: Login, held: ExitStack) -> None:
     login.log_in(20)
     login.environ["MP_OAUTH_BASE_URL"] = login.issuer
-    held.enter_context(login.cut_off())
+    held.enter_context(cut_off(login.server))
     assert login.fresh().access_token.get_secret_value() == login.issued.access_token
     login.clock.forward(21)
     error = refused(login)
@@ -473,7 +474,7 @@ class TestNoSecretIsShown:
         if fault:
             login.server.faults.add(TOKEN_PATH, fault)
         else:
-            held.enter_context(login.cut_off())
+            held.enter_context(cut_off(login.server))
         self.assert_error_is_silent(refused(login))
         assert "httpcore" in caplog.text, "the transport's own log is looked at, too"
         assert_silent(caplog.text)

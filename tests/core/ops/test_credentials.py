@@ -215,7 +215,7 @@ class TestThreadsAndCoroutines:
 def asynchronous(login: Login) -> httpx.AsyncClient:
     """As ``plain_http``, for an event loop."""
     verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return httpx.AsyncClient(auth=auth_of(login), trust_env=False, verify=verify)
+    return httpx.AsyncClient(auth=auth_of(login), trust_env=False, verify=verify, timeout=60)
 
 
 class TestTheStatus:
