@@ -253,9 +253,9 @@ class Watching(Toned):
         again: Callable[[], None] | None,
         what: str,
     ) -> None:
-        undos = self.undos
         try:
             async with self.in_turn():
+                undos = self.undos  # of now: those before it may have taken their time
                 with self._remembering(what):
                     done = await asyncio.to_thread(call)
         except MixdeskError as error:

@@ -113,6 +113,19 @@ class TestTheKey:
 
 
 class TestWords:
+    async def test_are_not_said_of_what_wrote_nothing(self, desk: FakeDesk) -> None:
+        """Also not when it had to wait for a change that can be undone."""
+        app = desk.app()
+        async with driven(app) as pilot:
+            desk.gate = threading.Event()
+            app.change(lambda: app.services.use_account("ci"), "ci is active now")
+            app.change(lambda: None, "It was so already")
+            await pilot.pause()
+            desk.gate.set()
+            await settled(pilot)
+            assert len(app.undos.entries) == 1
+            assert last_toast(app) == "It was so already"
+
     async def test_end_the_toast_of_a_change(self, desk: FakeDesk) -> None:
         app = desk.app()
         async with driven(app) as pilot:
