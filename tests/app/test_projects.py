@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from mixdesk.api.stopping import Stop
 from mixdesk.exceptions import APIError, ConfigError
 from mixdesk_tui.asking import Picked
+from mixdesk_tui.screens.projects.screen import ProjectsScreen
 from mixdesk_tui.widgets.line_table import LineTable
 from tests.app.driving import driven, press, settled, shown, write
 from tests.app.fakes import FakeDesk, empty, hidden_project, listing, overview, picked, project
@@ -279,3 +282,46 @@ async def test_a_filter_that_is_typed_while_the_list_is_read_finds_when_it_is() 
         assert "1 of 6" in shown(app)
         await press(pilot, "f")
     assert desk.calls == [("set_favourite", "4001122", True)]
+
+
+class TestACursorThatMovesStaysWhereItWent:
+    """Also where the screen is painted before it has heard of the move."""
+
+    async def test_when_the_list_is_read(
+        self, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        app = desk.app()
+        async with driven(app) as pilot:
+            await press(pilot, "4")
+            screen = app.screen
+            assert isinstance(screen, ProjectsScreen)
+            table = screen.query_one("#projects", LineTable)
+            before = table.cursor
+
+            async def moved_meanwhile(load: Callable[[], object]) -> object:
+                found = load()
+                if load == screen._load:
+                    table.action_cursor_down()
+                return found
+
+            monkeypatch.setattr(asyncio, "to_thread", moved_meanwhile)
+            await screen._read()
+            await settled(pilot)
+            assert table.cursor == screen.state.cursor == before + 1
+
+    async def test_when_nobody_asks_any_more(self, desk: FakeDesk) -> None:
+        asked = threading.Event()
+        desk.asking = holding(asked)  # type: ignore[assignment]
+        app = desk.app()
+        async with driven(app) as pilot:
+            await press(pilot, "4")
+            await pilot.press("r")
+            assert await asyncio.to_thread(asked.wait, 20)
+            screen = app.screen
+            assert isinstance(screen, ProjectsScreen)
+            table = screen.query_one("#projects", LineTable)
+            before = table.cursor
+            table.action_cursor_down()
+            screen.action_cancel_refresh()
+            await settled(pilot)
+            assert table.cursor == screen.state.cursor == before + 1

@@ -200,7 +200,8 @@ class ProjectsScreen(FrameScreen):
         """The answer is there, or is not wanted any more: later ones belong to no attempt."""
         if self._stop is stop:
             self._stop = None
-            self.state = self.state._replace(asking_since=NOT_ASKING, refusal=refusal)
+            state = self._fresh if self.is_attached else self.state
+            self.state = state._replace(asking_since=NOT_ASKING, refusal=refusal)
 
     def _read_again(self) -> None:
         self.desk.work("projects", self._read)
@@ -209,16 +210,18 @@ class ProjectsScreen(FrameScreen):
         """Read the list, work out how it is drawn, and show it unless a newer one is shown."""
         self._reads += 1
         attempt = self._reads
+        failure: MixdeskError | None = None
+        catalog = Catalog()
         try:
             catalog = await asyncio.to_thread(self._load)
         except MixdeskError as error:
-            after = self.state.failed(error)
-        else:
-            after = self.state.with_catalog(catalog, self.desk.services.now())
-        if attempt == self._reads and self.is_mounted:
-            self.state = after
-            if self._wants_workspaces:
-                self.show_workspaces()
+            failure = error
+        if attempt != self._reads or not self.is_mounted:
+            return
+        state, now = self._fresh, self.desk.services.now()  # the cursor may be ahead of the state
+        self.state = state.failed(failure) if failure else state.with_catalog(catalog, now)
+        if self._wants_workspaces:
+            self.show_workspaces()
 
     def _load(self) -> Catalog:
         return make_catalog(self.desk.services.list_projects())
