@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Coroutine, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -48,6 +48,7 @@ def interruptible() -> Iterator[None]:
 def _run_elsewhere(work: Coroutine[Any, Any, Result]) -> Result:
     """Run it on a thread of its own; whatever ends the waiting for it cancels it, too."""
     started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = Future()
+    result: Future[Result] = Future()
 
     async def begin() -> Result:
         task = asyncio.current_task()
@@ -55,17 +56,28 @@ def _run_elsewhere(work: Coroutine[Any, Any, Result]) -> Result:
         started.set_result((asyncio.get_running_loop(), task))
         return await work
 
-    with (
-        interruptible(),
-        ThreadPoolExecutor(max_workers=1, thread_name_prefix="mixdesk-login") as threads,
-    ):
-        result = threads.submit(asyncio.run, begin())
+    def go() -> None:
+        if not result.set_running_or_notify_cancel():
+            return
         try:
+            result.set_result(asyncio.run(begin()))
+        except BaseException as error:  # noqa: BLE001 - whoever waits raises it
+            result.set_exception(error)
+
+    thread = threading.Thread(target=go, name="mixdesk-login")
+    with interruptible():
+        try:
+            thread.start()
             return result.result()
         finally:
-            either: tuple[Future[Any], ...] = (started, result)
-            wait(either, return_when=FIRST_COMPLETED)
-            if started.done():
-                loop, task = started.result()
-                with suppress(RuntimeError):  # it has ended by itself, and its loop is closed
-                    loop.call_soon_threadsafe(task.cancel)
+            # The interruption may come while the thread starts: what has not begun never does.
+            if result.cancel():
+                work.close()
+            else:
+                either: tuple[Future[Any], ...] = (started, result)
+                wait(either, return_when=FIRST_COMPLETED)
+                if started.done():
+                    loop, task = started.result()
+                    with suppress(RuntimeError):  # it has ended by itself, and its loop is closed
+                        loop.call_soon_threadsafe(task.cancel)
+                thread.join()
