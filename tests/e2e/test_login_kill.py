@@ -24,6 +24,7 @@ from mixdesk.ops.context import Context
 from mixdesk.sandbox.server import SandboxServer
 from mixdesk.store import activity, locks, snapshot, sweep, transaction
 from mixdesk.store.clients import ClientEntry, read_client, write_client
+from mixdesk.store.files import Fingerprint
 from mixdesk.store.tokens import TokenEntry, read_tokens, write_tokens
 from tests.core.login.person import Login, Person
 from tests.e2e.test_store_kill import Victim
@@ -120,7 +121,11 @@ def outcome(ctx: Context, before: dict[str, bytes]) -> str:
 
 @pytest.mark.needs_strace
 @pytest.mark.parametrize("scene", [nobody, known, neighbours])
-def test_killed_at_any_system_call_of_storing_it(tmp_path: Path, scene: Scene) -> None:
+def test_killed_at_any_system_call_of_storing_it(
+    tmp_path: Path, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A file that is some time old is looked at less often: then the calls are not the same.
+    monkeypatch.setattr(Fingerprint, "is_settled", lambda fingerprint, read_ns: False)
     root = tmp_path / "whole"
     before = everything(scene(root))
     code, trace = Victim(store, root).traced()
@@ -140,7 +145,7 @@ def test_killed_at_any_system_call_of_storing_it(tmp_path: Path, scene: Scene) -
             left[outcome(context(root), before)] += 1
             store(root)
             assert outcome(context(root), before) == "new"
-    assert kills >= 0.95 * sum(calls.values()), "how often it looks at a file differs a little"
+    assert kills >= sum(calls.values()) - calls["exit_group"] - 5
     assert set(left) == {"old", "new"}
     _log.info("%d kills at %d kinds of calls: %s", kills, len(calls), dict(left))
 
