@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
+from textual._context import active_app
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.worker import WorkerFailed
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from mixdesk_tui.app import MixdeskApp
 
 SIZE = (80, 24)
+SOON = 0.1
+"""Seconds: what is due within them is waited for, such as a layout that Textual puts off."""
 
 
 @asynccontextmanager
@@ -22,14 +28,38 @@ async def driven(app: MixdeskApp, size: tuple[int, int] = SIZE) -> AsyncIterator
         yield pilot
 
 
+async def idle(*_limits: float) -> None:
+    """Wait until nobody on this loop has anything to do, now or soon, however long that takes.
+
+    ``pilot.pause``, ``press`` and ``click`` wait for this. Textual's own measure is how little the
+    processor does, which is little also where somebody else has taken it away.
+    """
+    loop: Any = asyncio.get_running_loop()
+    while True:
+        wait = 0.0 if loop._ready else _until_next(loop)
+        if wait >= SOON:
+            return
+        await asyncio.sleep(wait)
+
+
+def _until_next(loop: Any) -> float:
+    """Seconds until something is due that was put off; an app that leaves puts off nothing."""
+    due = [each.when() for each in loop._scheduled if not each.cancelled()]
+    return max(min(due) - loop.time(), 0.0) if due and not active_app.get()._exit else math.inf
+
+
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until every worker is done and every message is handled."""
-    for _ in range(2):
-        try:
-            await pilot.app.workers.wait_for_complete()
-        except WorkerFailed as failed:
-            if type(failed.error) is not LookupError:  # what tests let workers fail with
-                raise
+    await pilot.pause()
+    while workers := [each for each in pilot.app.workers if not each.is_finished]:
+        for each in workers:
+            try:
+                await each.wait()
+            except WorkerCancelled:
+                pass  # somebody has typed on, or left
+            except WorkerFailed as failed:
+                if type(failed.error) is not LookupError:  # what tests let workers fail with
+                    raise
         await pilot.pause()
 
 

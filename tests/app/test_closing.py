@@ -203,6 +203,8 @@ class TestLeavingWithChangesThatWait:
 async def test_work_that_an_app_that_leaves_never_starts_is_not_warned_of(
     app: MixdeskApp, recwarn: pytest.WarningsRecorder
 ) -> None:
+    gc.collect()
+    recwarn.clear()  # of what other tests have left
     async with driven(app):
         app._closing = True  # the last look, from a timer that was still to be stopped
         app.poll()

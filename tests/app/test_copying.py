@@ -7,6 +7,7 @@ import pytest
 from mixdesk.exceptions import OAuthError
 from mixdesk.model.secret import Secret
 from mixdesk.store.preferences import Preferences
+from mixdesk_tui import copying
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.clipboard import Landed
 from mixdesk_tui.copying import sentence
@@ -16,6 +17,11 @@ from tests.app.fakes import NOW, FakeDesk
 
 CANARY = "canary-91c0de"
 SENT = "X is sent to your terminal's clipboard (OSC 52)"
+
+
+@pytest.fixture(autouse=True)
+def _no_clipboard_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "PARTING", 60)
 
 
 def toasts(app: MixdeskApp) -> list[str]:

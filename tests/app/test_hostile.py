@@ -7,6 +7,7 @@ import re
 import pytest
 from textual.content import Content
 from textual.widget import Widget
+from textual.widgets import Tooltip
 
 from mixdesk.exceptions import OAuthError, StoreError
 from mixdesk.login.events import (
@@ -204,12 +205,18 @@ async def test_errors_are_only_read_too(evil: str) -> None:
 
 
 @pytest.mark.parametrize("evil", EVIL)
-async def test_tooltips_under_the_mouse_are_text(evil: str) -> None:
+async def test_tooltips_under_the_mouse_are_text(
+    evil: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MixdeskApp, "TOOLTIP_DELAY", 0.01)
     app = evil_world(EVIL[evil]).app()
     async with driven(app, (60, 16)) as pilot:
+        seen = set()
         for y in range(12):
             await pilot.hover(offset=(14, y))
             assert harm_in(app) == []
+            seen.add(app.screen.query_one(Tooltip).display)
+    assert seen == {True, False}
 
 
 def evil_login(text: str) -> list[Event]:

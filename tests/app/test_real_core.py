@@ -74,10 +74,9 @@ def mode_of(config: Path) -> int:
 
 
 async def look(app: MixdeskApp, pilot: Pilot[None]) -> None:
-    """Have the app see what was written: a poll that is under way may have looked before it."""
-    for _ in range(2):
-        app.poll()
-        await settled(pilot)
+    """Have the app see what was written."""
+    app.poll()
+    await settled(pilot)
 
 
 def changed_lines(config: Path) -> list[str]:

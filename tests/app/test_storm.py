@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from mixdesk.ops.context import Context
+from mixdesk_tui import watching
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.services import Services
@@ -50,6 +51,11 @@ for number in range(50):
         if number:
             accounts.remove_account(ctx, f"b1{number - 2:02}", force=True)
 """
+
+
+@pytest.fixture(autouse=True)
+def _looks_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "POLL", POLL)
 
 
 @pytest.fixture

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from mixdesk.exceptions import StoreError
+from mixdesk_tui import watching
 from mixdesk_tui.screens.list_screen import ListScreen
 from mixdesk_tui.watching import Seen
 from tests.app.driving import driven, press, settled, shown
@@ -119,13 +122,12 @@ async def test_changes_are_made_one_after_the_other(desk: FakeDesk) -> None:
     assert desk.calls == [("use_account", "acme-eu"), ("use_account", "berlin")]
 
 
-async def test_a_slow_change_says_so(desk: FakeDesk) -> None:
+async def test_a_slow_change_says_so(desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "PATIENCE", 0.01)
     desk.gate = threading.Event()
     app = desk.app()
     async with driven(app) as pilot:
         await pilot.press("2", "j", "enter")
-        await pilot.pause()
-        app._show_saving()
         await pilot.pause()
         assert "saving…" in shown(app)
         desk.gate.set()
