@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import secrets
 import signal
 import subprocess
 import sys
@@ -21,7 +22,8 @@ from mixdesk.sandbox.seed import seed
 from mixdesk.sandbox.server import SandboxServer
 
 MP = [sys.executable, "-m", "mixdesk_cli"]
-CANARY = "canary-5ae1c0"
+CANARY = f"canary-{secrets.token_hex(4)}"
+"""Of this worker alone: it is looked for in the arguments of every process."""
 
 SCAN = """\
 import os, glob
