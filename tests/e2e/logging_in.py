@@ -18,7 +18,7 @@ PATIENCE = 60.0
 
 
 class Running:
-    """A command line in pipes, whose stderr is read as it comes."""
+    """A command line in pipes, whose stderr is read as it comes, and no further."""
 
     def __init__(self, line: str, environ: dict[str, str]) -> None:
         self.process = subprocess.Popen(
@@ -27,6 +27,7 @@ class Running:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            bufsize=0,
         )
         self.err = b""
 

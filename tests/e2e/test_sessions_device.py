@@ -58,6 +58,7 @@ def make(auth_server: AuthServer, browser: Browser, clock: HandClock) -> Iterato
                 f"{base}/api/app",
                 on_event=decide,
                 machine=machine,
+                timeout=PATIENCE,
             )
         )
         return opened[-1]

@@ -29,7 +29,7 @@ def say(**fields: Any) -> None:
 
 def ask(url: str, **arguments: Any) -> None:
     """Send a request as any program does."""
-    with DeviceSession(**arguments) as session:
+    with DeviceSession(**arguments, timeout=60) as session:
         answer = session.get(url)
         token = hashlib.sha256(str(session.access_token).encode()).hexdigest()
     say(pid=os.getpid(), status=answer.status_code, token=token)
