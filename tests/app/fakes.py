@@ -484,7 +484,7 @@ class FakeDesk:
     def _change(self, verb: str) -> Callable[..., None]:
         def change(*given: Any) -> None:
             if self.gate is not None:
-                assert self.gate.wait(20), "nobody opened the gate"
+                assert self.gate.wait(60), "nobody opened the gate"
             if self.fault is not None:
                 raise self.fault
             if self.refusal is not None:

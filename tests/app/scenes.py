@@ -120,7 +120,7 @@ def slow() -> FakeDesk:
     desk = FakeDesk()
 
     def wait(stop: Stop) -> None:
-        stop.wait(20)
+        stop.wait(60)
 
     desk.asking = wait
     return desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 from mixdesk.api.stopping import Stop
@@ -58,14 +59,14 @@ async def test_each_row_is_live_and_escape_stops_the_rest(desk: FakeDesk) -> Non
     def ask(stop: Stop) -> None:
         if not next(answers, False):
             asked.set()
-            stop.wait(20)
+            stop.wait(60)
 
     desk.asking = ask
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "2")
         await pilot.press("T")
-        assert asked.wait(20)
+        assert await asyncio.to_thread(asked.wait, 60)
         await pilot.pause()
         assert shown(app).count("testing…") == 3
         await pilot.press("escape")

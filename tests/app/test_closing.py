@@ -174,7 +174,7 @@ class TestLeavingWithChangesThatWait:
             await pilot.press("2", "j", "enter", "j", "enter", "q")
             assert not app._exit
             desk.gate.set()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not app._exit:
                     await pilot.pause()
         assert [call[0] for call in desk.calls] == ["use_account", "use_account"]

@@ -311,7 +311,7 @@ async def test_a_read_that_never_ends_blocks_nothing(desk: FakeDesk) -> None:
     gate = threading.Event()
 
     def read() -> Overview:
-        assert gate.wait(20)
+        assert gate.wait(60)
         return desk.seen
 
     app = desk.app()

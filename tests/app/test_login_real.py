@@ -63,7 +63,7 @@ class Here:
 
     async def until(self, pilot: Pilot[None], kind: type[Event]) -> None:
         """Wait until something of a kind has happened and is painted."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not any(isinstance(event, kind) for event in self.events):
                 self._news.clear()
                 await self._news.wait()

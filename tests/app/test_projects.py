@@ -25,7 +25,7 @@ def holding(asked: threading.Event) -> object:
 
     def ask(stop: Stop) -> None:
         asked.set()
-        stop.wait(20)
+        stop.wait(60)
 
     return ask
 
@@ -122,7 +122,7 @@ async def test_escape_stops_asking(desk: FakeDesk) -> None:
     async with driven(app) as pilot:
         await press(pilot, "4")
         await pilot.press("r")
-        assert asked.wait(20)
+        assert await asyncio.to_thread(asked.wait, 60)
         await pilot.pause()
         assert "asking Mixpanel…" in shown(app)
         await press(pilot, "escape")
@@ -136,7 +136,7 @@ async def test_a_late_answer_changes_nothing(desk: FakeDesk) -> None:
 
     def deaf(stop: Stop) -> None:
         asked.set()
-        assert gate.wait(20)
+        assert gate.wait(60)
         raise APIError("Too late.")
 
     desk.asking = deaf
@@ -144,7 +144,7 @@ async def test_a_late_answer_changes_nothing(desk: FakeDesk) -> None:
     async with driven(app) as pilot:
         await press(pilot, "4")
         await pilot.press("r")
-        assert asked.wait(20)
+        assert await asyncio.to_thread(asked.wait, 60)
         await pilot.press("escape")
         gate.set()
         await settled(pilot)
@@ -158,14 +158,14 @@ async def test_leaving_stops_asking(desk: FakeDesk) -> None:
     def ask(stop: Stop) -> None:
         seen.append(stop)
         asked.set()
-        stop.wait(20)
+        stop.wait(60)
 
     desk.asking = ask
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "4")
         await pilot.press("r")
-        assert asked.wait(20)
+        assert await asyncio.to_thread(asked.wait, 60)
         app.exit()
     assert seen[0].is_set
 
@@ -269,7 +269,7 @@ async def test_a_filter_that_is_typed_while_the_list_is_read_finds_when_it_is() 
 
     class Slow(FakeDesk):
         def list_projects(self) -> Picked:
-            is_there.wait(20)
+            is_there.wait(60)
             return super().list_projects()
 
     desk = Slow()
@@ -316,7 +316,7 @@ class TestACursorThatMovesStaysWhereItWent:
         async with driven(app) as pilot:
             await press(pilot, "4")
             await pilot.press("r")
-            assert await asyncio.to_thread(asked.wait, 20)
+            assert await asyncio.to_thread(asked.wait, 60)
             screen = app.screen
             assert isinstance(screen, ProjectsScreen)
             table = screen.query_one("#projects", LineTable)

@@ -116,7 +116,7 @@ async def test_what_is_waited_for_can_be_cancelled_in_every_way(command: type[Co
     gate = threading.Event()
 
     def wait(_stop: Stop) -> None:
-        assert gate.wait(20)
+        assert gate.wait(60)
 
     desk = FakeDesk(asking=wait)
     app = desk.app()
