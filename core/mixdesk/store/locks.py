@@ -85,15 +85,23 @@ def _acquire(place: Place, lock: Place, wait: float, create: bool) -> int:
             descriptor = _open(lock, create=create)
         except OSError as error:
             raise writing_failed(place.path, error) from None
+        is_ours = True
         try:
-            held = _try(descriptor) or _wait(descriptor, wait)
+            held = _try(descriptor)
+            if not held:
+                # Until the lock comes in time, the helper thread owns the descriptor.
+                is_ours = False
+                held = is_ours = _wait(descriptor, wait)
             if held and _is_current(descriptor, lock):
                 return descriptor
         except OSError as error:
             close(descriptor)
             raise _no_locks(place, error) from None
+        except BaseException:  # Ctrl-C must not leave a lock that nobody lets go
+            if is_ours:
+                close(descriptor)
+            raise
         if not held:
-            # The helper thread owns the descriptor now and closes it when the lock comes.
             raise _still_locked(place, lock, wait)
         close(descriptor)
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -193,6 +194,25 @@ def test_an_interrupt_before_the_wait_has_begun_leaves_nothing_behind(
             enter(place, LONG)
         (helper,) = helpers()
     helper.join(LONG)
+    enter(place, SOON)
+    assert open_descriptors() == descriptors
+
+
+@pytest.mark.parametrize("step", ["_try", "_is_current"])
+def test_an_interrupt_right_after_the_lock_was_taken_lets_go(
+    place: Place, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = getattr(locks, step)
+
+    def interrupted(*args: object) -> NoReturn:
+        assert real(*args)
+        raise KeyboardInterrupt
+
+    descriptors = open_descriptors()
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, step, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            enter(place, SOON)
     enter(place, SOON)
     assert open_descriptors() == descriptors
 
