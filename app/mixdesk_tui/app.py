@@ -14,6 +14,7 @@ from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from textual import events
 from textual.binding import Binding
+from textual.driver import Driver
 from textual.reactive import var
 from textual.screen import Screen
 
@@ -110,6 +111,13 @@ class MixdeskApp(Copying):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for themes that do not set them."""
         return themes.DARK.variables
+
+    def get_driver_class(self) -> type[Driver]:
+        """What draws on the terminal, unless ``TEXTUAL_DRIVER`` names something else."""
+        from mixdesk_tui.driver import TerminalDriver
+
+        usual = super().get_driver_class()
+        return TerminalDriver if issubclass(TerminalDriver, usual) else usual
 
     def delay_update(self, delay: float = SWITCH) -> None:
         """Show what is being put together soon."""

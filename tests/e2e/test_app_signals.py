@@ -255,3 +255,12 @@ def test_the_mouse_is_given_away_and_taken_back(terminal: Terminal, config: Path
 def test_a_terminal_that_is_closed_without_a_signal_ends_it(terminal: Terminal) -> None:
     terminal.until("ctrl+p commands")
     assert terminal.vanish() == 129
+
+
+def test_a_terminal_that_is_closed_while_much_is_drawn_ends_it(terminal: Terminal) -> None:
+    terminal.until("ctrl+p commands")
+    terminal.press("2")
+    terminal.until("KIND")
+    terminal.press("jk" * 1000 + "?")
+    terminal.until_line(" ●  team", "")
+    assert terminal.vanish() == 129
