@@ -36,9 +36,10 @@ def test(call: Call, names: Sequence[str]) -> list[AccountTest]:
     results: dict[str, AccountTest] = {}
 
     with ThreadPoolExecutor(1) as aside:
-        work = aside.submit(test_accounts, call.context, names, done.put, stop)
-        work.add_done_callback(lambda _: done.put(None))
         try:
+            # Ctrl-C may come while the thread starts: then nobody waits for it, and it ends, too.
+            work = aside.submit(test_accounts, call.context, names, done.put, stop)
+            work.add_done_callback(lambda _: done.put(None))
             live.draw(results)
             while (result := done.get()) is not None:
                 results[result.name] = result

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mixdesk.api.stopping import Stop
+from mixdesk.exceptions import APIError
+from mixdesk.ops.context import Context
 from mixdesk.sandbox.faults import Fault
 from mixdesk.sandbox.server import SandboxServer
+from mixdesk_cli import testing
 from tests.cli.world import World
 from tests.core.sandbox.asking import ACME_CORP, CI
 from tests.fakes.nobody import nobody_there
@@ -186,6 +191,28 @@ class TestTest:
         lines = ended.out.splitlines()
         assert all(line.split("\t")[1] == "true" for line in lines)
         assert lines
+
+    def test_an_interrupt_ends_what_has_just_begun(
+        self, demo: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        begun, ended = threading.Event(), threading.Event()
+
+        def test_accounts(context: Context, names: object, tell: object, stop: Stop) -> None:
+            begun.set()
+            with pytest.raises(APIError):
+                stop.wait(60)
+            ended.set()
+
+        def start(thread: threading.Thread) -> None:
+            start_thread(thread)
+            assert begun.wait(60)
+            raise KeyboardInterrupt
+
+        start_thread = threading.Thread.start
+        monkeypatch.setattr(testing, "test_accounts", test_accounts)
+        monkeypatch.setattr(threading.Thread, "start", start)
+        assert demo("account", "test", "--all").code == 130
+        assert ended.wait(30)
 
     def test_all_is_instead_of_a_name(self, demo: World) -> None:
         assert demo("account", "test", "ci", "--all").code == 3
