@@ -14,6 +14,7 @@ from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from textual import events
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.reactive import var
 from textual.screen import Screen
@@ -283,7 +284,12 @@ class MixdeskApp(Copying):
             self.exit(return_code=code)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Crash without showing the values of variables, which Textual would."""
+        """Crash without showing the values of variables, which Textual would.
+
+        Who leaves while a screen is being put together leaves it without its parts: no fault.
+        """
+        if self._exit and isinstance(error, NoMatches):
+            return
         self._return_code = 1
         if self._exception is None:
             self._exception = error

@@ -5,25 +5,31 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+from collections.abc import Iterable
 
 import pytest
 from textual.events import Click, Key, Resize
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
 
 from mixdesk.exceptions import ConfigError
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.attention import Goal, Place
 from mixdesk_tui.dialogs.confirm import Confirm
+from mixdesk_tui.dialogs.form import Form
+from mixdesk_tui.dialogs.help import HelpDialog
+from mixdesk_tui.dialogs.login.screen import LoginDialog
 from mixdesk_tui.dialogs.message import ErrorDialog, MessageDialog
 from mixdesk_tui.dialogs.too_small import TooSmall
 from mixdesk_tui.dialogs.type_name import TypeName
 from mixdesk_tui.palette import Palette
+from mixdesk_tui.screens.projects.screen import ProjectsScreen
 from mixdesk_tui.screens.status.mending import follow
 from mixdesk_tui.screens.status.state import Spot
 from mixdesk_tui.widgets.columns import Column
 from mixdesk_tui.widgets.line_table import LineTable
-from tests.app.driving import driven, press, settled
+from tests.app.driving import driven, idle, press, settled
 from tests.app.fakes import FakeDesk
 
 
@@ -164,6 +170,27 @@ async def test_a_page_that_scrolls_comes_to_rest_after_each_size(
             await pilot.resize_terminal(*size)
             await settled(pilot)
     assert laid_out
+
+
+@pytest.mark.parametrize(
+    ("key", "screen"), [("4", ProjectsScreen), ("a", Form), ("n", LoginDialog), ("f1", HelpDialog)]
+)
+async def test_leaving_while_a_screen_is_put_together_is_no_fault(
+    key: str, screen: type[Screen[object]], app: MixdeskApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = screen.compose
+
+    def leave(made: Screen[object]) -> Iterable[Widget]:
+        app.exit()
+        yield from compose(made)
+
+    monkeypatch.setattr(screen, "compose", leave)
+    async with driven(app) as pilot:
+        await press(pilot, "2")
+        app.post_message(Key(key, key))
+        await idle()
+    assert app._exit
+    assert app.return_code == 0
 
 
 class TestLeavingWithChangesThatWait:
