@@ -26,7 +26,7 @@ check: $(READY) ## everything that must hold before a commit: style, types, floo
 	@echo '== types';       $(BIN)/mypy $(CODE)
 	@echo '== floors';      $(BIN)/lint-imports --no-cache
 ifneq ($(wildcard screenshots/draw.py),)
-	@echo '== screenshots'; $(BIN)/python screenshots/draw.py --check
+	@echo '== screenshots'; $(BIN)/python -m screenshots.draw --check
 endif
 	@echo '== tests';       $(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
@@ -34,7 +34,7 @@ bench: $(READY) ## the speed budgets, measured beside what a user would pick ins
 	@$(BIN)/python -m bench $(ARGS)
 
 screenshots: $(READY) ## draw screenshots/*.svg anew
-	@$(BIN)/python screenshots/draw.py $(ARGS)
+	@$(BIN)/python -m screenshots.draw $(ARGS)
 
 lock: $(READY) ## requirements.lock from pyproject.toml (ARGS=--upgrade takes newer versions)
 	@$(BIN)/uv --quiet --no-config pip compile pyproject.toml --group dev --universal --python-version 3.11 \

@@ -1,6 +1,6 @@
 """Draws the pictures of the README from the app itself, on the demo's data and a fixed clock.
 
-``python screenshots/draw.py`` writes them; with ``--check`` it only compares, and fails when one
+``python -m screenshots.draw`` writes them; with ``--check`` it only compares, and fails when one
 is not what the app looks like.
 """
 
@@ -17,12 +17,15 @@ from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
+import pytest
+
 from mixdesk.ops import accounts, targets
 from mixdesk.ops.context import Context
 from mixdesk.sandbox.seed import ENVIRONMENT, seed
 from mixdesk_tui import themes
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.services import Services
+from tests.app.driving import driven, press, stand_still
 
 HERE = Path(__file__).parent
 SIZE = (110, 26)
@@ -69,7 +72,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, only compare")
     check: bool = parser.parse_args().check
     os.environ.pop("NO_COLOR", None)  # the pictures have colours, whoever draws them
-    drawn = asyncio.run(pictures())
+    with pytest.MonkeyPatch.context() as patch:
+        stand_still(patch)
+        drawn = asyncio.run(pictures())
     stale = {path: svg for path, svg in drawn.items() if is_stale(path, svg)}
     names = ", ".join(path.name for path in stale)
     if check and stale:
@@ -102,10 +107,8 @@ async def picture(theme: str, keys: tuple[str, ...], variables: Mapping[str, str
     with tempfile.TemporaryDirectory() as directory:
         services = made_up_world(Path(directory), variables)
         app = MixdeskApp(services, services.read(), theme=theme)
-        async with app.run_test(size=SIZE) as pilot:
-            await pilot.press(*keys)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+        async with driven(app, SIZE) as pilot:
+            await press(pilot, *keys)
             svg = app.export_screenshot(title="mixdesk")
     # The id that keeps two pictures on one page apart is made from the text; a name will do.
     return re.sub(r"\bterminal-\d+-", "terminal-", svg) + "\n"

@@ -8,16 +8,38 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from textual._context import active_app
+from textual.app import App
+from textual.command import CommandPalette
 from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import Input
 from textual.worker import WorkerCancelled, WorkerFailed
 
+from mixdesk_tui import watching
 from mixdesk_tui.app import MixdeskApp
 
 SIZE = (80, 24)
 SOON = 0.1
 """Seconds: what is due within them is waited for, such as a layout that Textual puts off."""
+
+
+NEVER = 86_400.0
+"""Seconds after which something happens that nobody lives to see."""
+
+
+def stand_still(patch: pytest.MonkeyPatch) -> None:
+    """However long it takes: no toast goes, no tip comes, nothing blinks, nobody looks."""
+    patch.setattr("textual.pilot.wait_for_idle", idle)
+    patch.setattr("textual.app.wait_for_idle", idle)
+    for name in ("POLL", "TICK", "PATIENCE"):
+        patch.setattr(watching, name, NEVER)
+    for name in ("NOTIFICATION_TIMEOUT", "TOOLTIP_DELAY"):
+        patch.setattr(App, name, NEVER)
+    for name in ("_BUSY_COUNTDOWN", "_NO_MATCHES_COUNTDOWN"):
+        patch.setattr(CommandPalette, name, NEVER)
+    patch.setattr(Input, "_toggle_cursor", lambda _field: None)
 
 
 @asynccontextmanager
