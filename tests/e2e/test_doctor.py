@@ -146,6 +146,7 @@ def test_an_interrupt_ends_it_at_once(home: Path, server: SandboxServer) -> None
     child.expect_exact(f"0 of 1 answered; asking 127.0.0.1:{server.port}")
     child.sendintr()
     child.expect(pexpect.EOF)
+    child.wait()
     child.close()
     assert child.exitstatus == 130
     assert "Traceback" not in child.before

@@ -337,6 +337,7 @@ class TestOnATerminal:
         child.sendintr()
         child.expect("caught")
         child.expect(pexpect.EOF)
+        child.wait()
         child.close()
         assert child.exitstatus == 7
 
@@ -352,6 +353,7 @@ class TestOnATerminal:
             child.sendline(typed)
             child.expect("=3713225" if code == 0 else "another name")
             child.expect(pexpect.EOF)
+            child.wait()
             child.close()
             assert child.exitstatus == code
 
