@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -22,12 +25,27 @@ class Lasting:
         return getattr(self._file, name)
 
     def write(self, text: str) -> None:
-        with suppress(OSError):
+        with self._surviving():
             self._file.write(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        with self._surviving():
             self._file.flush()
+
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno == errno.EIO:
+                _forget(self._file)
+
+
+def _forget(file: TextIO) -> None:
+    """Point a file to nowhere: Python's last flush would fail, and take the exit code's place."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, file.fileno())
+    os.close(nowhere)
 
 
 class TerminalDriver(LinuxDriver):
