@@ -26,6 +26,8 @@ from mixdesk.login.machine import Pasted
 from mixdesk.login.request import LoginRequest
 from mixdesk.model.records import ProjectEntry
 from mixdesk.model.secret import Secret
+from mixdesk.store import recording
+from mixdesk.store.changes import LoginStored
 from mixdesk_tui.app import MixdeskApp
 from mixdesk_tui.dialogs.login.picker import ProjectPicker
 from mixdesk_tui.dialogs.login.screen import LoginDialog
@@ -227,6 +229,25 @@ async def test_esc_cancels_and_waits_until_nothing_is_left() -> None:
         assert len(app.screen_stack) == 1
         assert "The login is cancelled" in shown(app)
     assert desk.calls == []
+
+
+async def test_esc_that_comes_too_late_says_so() -> None:
+    """The answer to a login that asks nothing may come together with the key."""
+    desk = desk_with(*WAITING)
+
+    def save() -> None:
+        listener = recording.listener()
+        assert listener is not None
+        listener.add(LoginStored("acme-corp", is_new=False))
+
+    desk.login.on_end = save
+    app = desk.app()
+    async with driven(app) as pilot:
+        await press(pilot, "2", "l", "escape")
+        assert len(app.screen_stack) == 1
+        (toast,) = app._notifications
+        assert toast.message == "! It was too late to cancel: the login is saved"
+    assert desk.reads == 1
 
 
 async def test_before_it_has_begun_esc_only_closes() -> None:

@@ -9,6 +9,7 @@ from textual import events
 from mixdesk.login.events import ProjectNeeded, Saved
 from mixdesk.login.request import LoginRequest
 from mixdesk.model.rules import REGIONS
+from mixdesk.store.changes import Change
 from mixdesk_tui.commands.login import LOGIN
 from mixdesk_tui.dialogs.fields import Values, name_rule
 from mixdesk_tui.dialogs.form import FieldRows
@@ -203,10 +204,16 @@ class LoginDialog(LoginPages):
         """End the login; it leaves nothing behind."""
         is_under_way = self.state.page not in ("ways", "fields")
         self.state = self.state.abandoned()
+        before = self.desk.undos.last
         if self._attempt is not None:
             await self._attempt.stop()
         self.dismiss(None)
-        if is_under_way:
+        last = self.desk.undos.last
+        if last is not None and last is not before and _is_login(last.change):
+            # The answer came together with the key, and what is being saved is not left half done.
+            self.desk.say("It was too late to cancel: the login is saved", warning=True)
+            self.desk.look()
+        elif is_under_way:
             self.desk.say("The login is cancelled; nothing is changed")
 
     # Doing it
@@ -237,3 +244,10 @@ class LoginDialog(LoginPages):
         if hidden:
             self.state = self.state.noted(f"It is saved, {hidden}.")
         self.desk.look()
+
+
+def _is_login(change: Change) -> bool:
+    """Whether a change stored a login."""
+    return change.lasting is not None or any(
+        each.verb == "account.login" for each in change.activities
+    )
