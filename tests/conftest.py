@@ -32,6 +32,7 @@ _FOREIGN = {
     "LINES",
     "NO_COLOR",
     "NO_PROXY",
+    "PYTHONUNBUFFERED",
     "TMUX",
     "WAYLAND_DISPLAY",
 }
