@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import time
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +20,7 @@ from mixdesk.model.records import AccountEntry, ActiveEntry, Problem, TargetEntr
 from mixdesk.model.sealed import Sealed
 from mixdesk.model.text import clean
 from mixdesk.store import files
-from mixdesk.store.files import CONFIG_LIMIT, Fingerprint, Place
+from mixdesk.store.files import CONFIG_LIMIT, Fingerprint, Place, file_time_ns
 from mixdesk.store.scan import Piece, line_of, split
 from mixdesk.store.schema import Checked, check
 from mixdesk.store.sweep import sweep
@@ -54,7 +53,7 @@ class Snapshot(Sealed):
     fingerprint: Fingerprint | None
     """None when there is no file."""
     read_ns: int
-    """Wall clock when it was read, in nanoseconds."""
+    """When it was read, by the clock that dates files, in nanoseconds."""
     checked: Checked
     problems: tuple[Problem, ...]
     pieces: tuple[Piece, ...] | None = None
@@ -145,7 +144,7 @@ def read_snapshot(path: Path) -> Snapshot:
     place = locate(path)
     if known is None:
         sweep(place)
-    read_ns = time.time_ns()
+    read_ns = file_time_ns()
     content, status = _read(place)
     if status is None:
         return remember(key, _empty(place, read_ns))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -10,7 +9,7 @@ from typing import Any
 
 from mixdesk.model.sealed import Sealed
 from mixdesk.model.secret import Secret
-from mixdesk.store.files import Fingerprint, Place, fingerprint
+from mixdesk.store.files import Fingerprint, Place, file_time_ns, fingerprint
 from mixdesk.store.json_file import change_json, corrupt, read_json, write_json
 from mixdesk.store.locks import ACCOUNT_WAIT
 from mixdesk.store.sweep import sweep
@@ -52,7 +51,7 @@ def read_tokens(place: Place) -> TokenEntry | None:
     if known is not None and known[0] == now:
         return known[1]
     sweep(place)
-    read_ns = time.time_ns()
+    read_ns = file_time_ns()
     fields = read_json(place)
     if fields is None:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ from mixdesk.model.records import Section
 from mixdesk.store import recording, switches
 from mixdesk.store import snapshot as snapshots
 from mixdesk.store.document import Document
-from mixdesk.store.files import CONFIG_LIMIT, write_file
+from mixdesk.store.files import CONFIG_LIMIT, file_time_ns, write_file
 from mixdesk.store.locks import CONFIG_WAIT, locked
 from mixdesk.store.schema import Checked, check
 from mixdesk.store.snapshot import ChangedMeanwhileError, Snapshot, problem_error
@@ -69,7 +68,7 @@ def transaction(path: Path, *, wait: float = CONFIG_WAIT) -> Iterator[Transactio
             return
         checked = check(data, place.path, before.checked)
         _refuse_new_problems(before.checked, checked, change)
-        began_ns = time.time_ns()  # from then on, another program may have changed it again
+        began_ns = file_time_ns()  # from then on, another program may have changed it again
         fingerprint = write_file(
             place,
             text.encode(),

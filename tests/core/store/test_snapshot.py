@@ -11,7 +11,7 @@ import pytest
 from mixdesk.exceptions import StoreError
 from mixdesk.store import snapshot as snapshots
 from mixdesk.store.config import ConfigManager
-from mixdesk.store.files import Fingerprint, write_file
+from mixdesk.store.files import Fingerprint, file_time_ns, write_file
 from tests.core.store.support import data_of, error_of, text_of, write_config
 
 SOUND = '[accounts.a]\ntype = "oauth_browser"\nregion = "us"\n'
@@ -55,7 +55,7 @@ def test_a_file_rewritten_in_place_at_once_with_the_same_size_and_time_is_notice
     write_config(config, SOUND)
     status = config.path.stat()
     moment = status.st_mtime_ns + 49_000_000
-    monkeypatch.setattr("mixdesk.store.snapshot.time.time_ns", lambda: moment)
+    monkeypatch.setattr("mixdesk.store.snapshot.file_time_ns", lambda: moment)
     config.snapshot()
     assert config.get_account("a").region == "us"
     with open(config.path, "r+b") as file:
@@ -76,13 +76,21 @@ def test_a_file_that_another_program_rewrites_right_after_our_change_is_noticed(
         config.path.write_text(text_of(config).replace("us", "in"))
         os.utime(config.path, ns=(status.st_atime_ns, status.st_mtime_ns))
         now = status.st_mtime_ns + 60_000_000
-        monkeypatch.setattr("mixdesk.store.snapshot.time.time_ns", lambda: now)
+        monkeypatch.setattr("mixdesk.store.transaction.file_time_ns", lambda: now)
         return written
 
     write_config(config, SOUND)
     monkeypatch.setattr("mixdesk.store.transaction.write_file", rewritten)
     config.add_account("b", type="oauth_browser", region="eu")
     assert config.get_account("a").region == "in"
+
+
+def test_the_time_of_a_reading_is_not_ahead_of_the_one_that_dates_files(tmp_path: Path) -> None:
+    """The system's exact clock is: what is written now would look as if it were settled."""
+    for _ in range(100):
+        before = file_time_ns()
+        (tmp_path / "file").write_text("now")
+        assert before <= (tmp_path / "file").stat().st_mtime_ns
 
 
 def test_a_file_whose_time_lies_in_the_future_is_always_read(config: ConfigManager) -> None:
@@ -100,7 +108,7 @@ def test_a_clock_that_steps_back_makes_nothing_stale(
 ) -> None:
     write_config(config, SOUND)
     now = config.path.stat().st_mtime_ns
-    monkeypatch.setattr("mixdesk.store.snapshot.time.time_ns", lambda: now - 3_600_000_000_000)
+    monkeypatch.setattr("mixdesk.store.snapshot.file_time_ns", lambda: now - 3_600_000_000_000)
     config.snapshot()
     config.update_account("a", region="eu")
     assert config.get_account("a").region == "eu"
