@@ -14,7 +14,7 @@ from textual.app import App
 from textual.command import CommandPalette
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, LoadingIndicator
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from mixdesk_tui import watching
@@ -40,6 +40,7 @@ def stand_still(patch: pytest.MonkeyPatch) -> None:
     for name in ("_BUSY_COUNTDOWN", "_NO_MATCHES_COUNTDOWN"):
         patch.setattr(CommandPalette, name, NEVER)
     patch.setattr(Input, "_toggle_cursor", lambda _field: None)
+    patch.setattr(LoadingIndicator, "_on_mount", lambda _dots, _event: None)
 
 
 @asynccontextmanager
