@@ -20,7 +20,7 @@ from tests.app.test_hostile import CONTROL, EVIL
 WIDE = (120, 40)
 
 
-def holding(asked: threading.Event) -> object:
+def holding(asked: threading.Event) -> Callable[[Stop], None]:
     """An answer that does not come before somebody stops asking."""
 
     def ask(stop: Stop) -> None:
@@ -117,7 +117,7 @@ async def test_r_asks_and_shows_what_is_new(desk: FakeDesk) -> None:
 
 async def test_escape_stops_asking(desk: FakeDesk) -> None:
     asked = threading.Event()
-    desk.asking = holding(asked)  # type: ignore[assignment]
+    desk.asking = holding(asked)
     app = desk.app()
     async with driven(app) as pilot:
         await press(pilot, "4")
@@ -311,7 +311,7 @@ class TestACursorThatMovesStaysWhereItWent:
 
     async def test_when_nobody_asks_any_more(self, desk: FakeDesk) -> None:
         asked = threading.Event()
-        desk.asking = holding(asked)  # type: ignore[assignment]
+        desk.asking = holding(asked)
         app = desk.app()
         async with driven(app) as pilot:
             await press(pilot, "4")

@@ -10,6 +10,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
+from mixdesk.oauth.finishing import fulfil
+
 Result = TypeVar("Result")
 
 
@@ -56,15 +58,9 @@ def _run_elsewhere(work: Coroutine[Any, Any, Result]) -> Result:
         started.set_result((asyncio.get_running_loop(), task))
         return await work
 
-    def go() -> None:
-        if not result.set_running_or_notify_cancel():
-            return
-        try:
-            result.set_result(asyncio.run(begin()))
-        except BaseException as error:  # noqa: BLE001 - whoever waits raises it
-            result.set_exception(error)
-
-    thread = threading.Thread(target=go, name="mixdesk-login")
+    thread = threading.Thread(
+        target=fulfil, args=(result, lambda: asyncio.run(begin())), name="mixdesk-login"
+    )
     with interruptible():
         try:
             thread.start()

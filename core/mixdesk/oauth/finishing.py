@@ -25,19 +25,25 @@ def run_to_its_end(work: Callable[[], T]) -> T:
     if threading.current_thread() is not threading.main_thread():
         return work()
     outcome: Future[T] = Future()
-
-    def run() -> None:
-        if not outcome.set_running_or_notify_cancel():
-            return
-        try:
-            outcome.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - whoever waits raises it
-            outcome.set_exception(error)
-
     try:
-        threading.Thread(target=run, name="mixdesk-finishing").start()
+        threading.Thread(target=fulfil, args=(outcome, work), name="mixdesk-finishing").start()
         return outcome.result()
     finally:
         # The interruption may come while the thread starts: what has not begun by now never does.
         if not outcome.cancel():
             wait([outcome])
+
+
+def fulfil(outcome: Future[T], work: Callable[[], T]) -> None:
+    """Do something in a thread of its own, unless it was cancelled before the thread began.
+
+    Args:
+        outcome: Takes what comes back, or what is raised, for whoever waits.
+        work: What to do.
+    """
+    if not outcome.set_running_or_notify_cancel():
+        return
+    try:
+        outcome.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - whoever waits raises it
+        outcome.set_exception(error)
